@@ -1,0 +1,148 @@
+// Package atomicfile writes a file so that, whatever happens, its path holds
+// the old file or the whole new one, never a part.
+//
+// The data goes to a temporary file in the same folder, is synced to disk and
+// then renamed over the target. Missing folders are made.
+package atomicfile
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// TempPattern is how the names of unfinished files look (a pattern for
+// [filepath.Match]), so that whoever cleans up after a killed program can know
+// them.
+const TempPattern = ".cohortcounts-*.tmp"
+
+// File is an output that is not there yet. It must be ended by Commit or
+// Close; Close after Commit does nothing, so it can be deferred.
+type File struct {
+	*os.File
+	target   string
+	direct   bool // target is a device or pipe: written to in place
+	finished bool
+}
+
+// Create starts a new version of the file at path, which will have the
+// permissions mode (less the umask). A symbolic link at path stays, what it
+// points to is replaced. When path is a device or a pipe, such as /dev/stdout,
+// it is written to in place.
+func Create(path string, mode fs.FileMode) (*File, error) {
+	target := path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		target = resolved
+	}
+	info, err := os.Stat(target)
+	switch {
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("%s: is a folder; name a file to write", path)
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(target, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: cannot write: %w", path, cause(err))
+		}
+		return &File{File: f, target: target, direct: true}, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
+		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, cause(err))
+	}
+	f, err := createTemp(filepath.Dir(target), mode)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, cause(err))
+	}
+	return &File{File: f, target: target}, nil
+}
+
+// createTemp is [os.CreateTemp] with permissions: that function always gives
+// 0600, and changing them later would have to guess the umask.
+func createTemp(dir string, mode fs.FileMode) (*os.File, error) {
+	name := strings.Replace(TempPattern, "*", rand.Text(), 1)
+	return os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+}
+
+// Commit makes the data durable and puts the file in its place.
+func (f *File) Commit() error {
+	if f.finished {
+		return errors.New("atomicfile: Commit after the file was ended")
+	}
+	if f.direct {
+		f.finished = true
+		return f.describe(f.File.Close())
+	}
+	if err := f.Sync(); err != nil {
+		return f.abandon(err)
+	}
+	f.finished = true
+	if err := f.File.Close(); err != nil {
+		return f.describe(errors.Join(err, os.Remove(f.Name())))
+	}
+	if err := os.Rename(f.Name(), f.target); err != nil {
+		return f.describe(errors.Join(err, os.Remove(f.Name())))
+	}
+	return f.describe(syncDir(filepath.Dir(f.target)))
+}
+
+// Close abandons the new version, unless it was committed: the target is as
+// it was.
+func (f *File) Close() error {
+	if f.finished {
+		return nil
+	}
+	return f.abandon(nil)
+}
+
+func (f *File) abandon(because error) error {
+	f.finished = true
+	err := errors.Join(because, f.File.Close())
+	if !f.direct {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.describe(err)
+}
+
+// describe puts the user's path before an error, instead of the temporary one.
+func (f *File) describe(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: cannot write: %w", f.target, cause(err))
+}
+
+// cause drops the operation and the path that the os package adds, which may
+// be those of a temporary file.
+func cause(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+// Write writes a whole file: what write gives to the writer, or nothing when
+// it fails. The error of write is returned as it is unless it is a fault of
+// the file itself, which then names path.
+func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
+	f, err := Create(path, mode)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		var fault *fs.PathError
+		if errors.As(err, &fault) {
+			err = f.describe(err)
+		}
+		return errors.Join(err, f.Close())
+	}
+	return f.Commit()
+}
