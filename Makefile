@@ -1,0 +1,62 @@
+# `make` prints the targets. CI calls these and nothing else (.ci/run).
+
+GO ?= go
+# One place for the linter's version; it is built from source by `make tools`.
+GOLANGCI_LINT_VERSION = v2.15.0
+LINT = $(shell $(GO) env GOPATH)/bin/golangci-lint
+FUZZTIME ?= 10s
+PROGRAMS = cohortcounts generate_cohort counts freq_plots
+
+.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden tools clean
+
+help: ## print the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+build: ## the programs, in bin/
+	$(GO) build -o bin/ $(PROGRAMS:%=./cmd/%)
+
+check: ## what to run before a commit: build, vet, lint, test
+	$(GO) build ./...
+	$(GO) vet ./...
+	$(MAKE) lint
+	$(MAKE) test
+
+format: ## rewrite the code in its form
+	$(LINT) fmt ./...
+
+lint: ## the linters
+	$(LINT) run ./...
+
+test: ## the tests
+	$(GO) test ./...
+
+test-race: ## the tests under the race detector
+	$(GO) test -race ./...
+
+test-script: ## the programs' scripts only
+	$(GO) test ./cmd/...
+
+test-slow: ## the tests with those that need minutes or gigabytes
+	COHORTCOUNTS_SLOW=1 $(GO) test -timeout 25m ./...
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@$(GO) list ./... | while read -r package; do \
+		for target in $$($(GO) test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package" || exit 1; \
+		done; \
+	done
+
+bench: ## every benchmark once
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+golden: ## rewrite the golden files; explain the difference in the commit
+	@for package in $$(grep -rlE 'flag.Bool\("update"' --include '*_test.go' . | xargs -n1 dirname | sort -u); do \
+		$(GO) test "$$package" -update || exit 1; \
+	done
+
+tools: ## install the linter
+	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+
+clean: ## remove what was built and what the example wrote
+	rm -rf bin examples/*/output examples/*/metadata

@@ -1,0 +1,132 @@
+package atomicfile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// onlyFile fails the test unless the folder holds just the named file: no
+// temporary one is left.
+func onlyFile(t *testing.T, dir, name string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 1 || entries[0].Name() != name {
+		t.Errorf("folder holds %v, want only %s", entries, name)
+	}
+}
+
+func put(text string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+}
+
+func TestWriteMakesFoldersAndReplaces(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a", "b", "out.csv")
+	for _, text := range []string{"first", "second"} {
+		if err := Write(path, 0o600, put(text)); err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, path); got != text {
+			t.Errorf("got %q, want %q", got, text)
+		}
+	}
+	onlyFile(t, filepath.Dir(path), "out.csv")
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, want 0600", info.Mode())
+	}
+}
+
+func TestFailedWriteLeavesTheOldFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "out.csv")
+	if err := Write(path, 0o666, put("old")); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken half way")
+	err := Write(path, 0o666, func(w io.Writer) error {
+		return errors.Join(put("part of the ne")(w), broken)
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("error %v does not say why", err)
+	}
+	if got := read(t, path); got != "old" {
+		t.Errorf("got %q, want the old file", got)
+	}
+	onlyFile(t, filepath.Dir(path), "out.csv")
+}
+
+func TestSymbolicLinkStays(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
+	if err := os.WriteFile(target, []byte("old"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(target, link); err != nil {
+		t.Skipf("symbolic links cannot be made here: %v", err)
+	}
+	if err := Write(link, 0o666, put("new")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Lstat(link)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("the link was replaced: %v %v", info, err)
+	}
+	if got := read(t, target); got != "new" {
+		t.Errorf("got %q, want the new file behind the link", got)
+	}
+}
+
+func TestDeviceIsWrittenInPlace(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat(os.DevNull); err != nil || runtime.GOOS == "windows" {
+		t.Skip("no null device here")
+	}
+	if err := Write(os.DevNull, 0o666, put("gone")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(os.DevNull)
+	if err != nil || info.Mode()&fs.ModeDevice == 0 {
+		t.Fatalf("the device was replaced by a file: %v %v", info, err)
+	}
+}
+
+func TestErrorsNameTheUsersPath(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dir, filepath.Join(file, "below")} {
+		_, err := Create(path, 0o666)
+		if err == nil || !strings.HasPrefix(err.Error(), path+": ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: got %v, want one line that begins with the path", path, err)
+		}
+	}
+}
