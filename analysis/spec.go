@@ -1,7 +1,3 @@
-// Package analysis holds the analysis spec as plain data: the period that is
-// counted, the codelists, the disclosure rule and the panels that are drawn.
-// It is what the original scripts held as constants. The packages that do the
-// work (counts, disclosure, plots) read it; it knows nothing of them.
 package analysis
 
 import "time"
@@ -17,10 +13,12 @@ type Spec struct {
 	Panels     []Panel
 }
 
-// Period is the span of days that is counted, both ends in, cut into weeks.
+// Period is the span of days that is counted, both ends in, cut into
+// intervals.
 type Period struct {
 	Start, End time.Time    // midnight UTC
 	WeekEnds   time.Weekday // a week is labelled by the day it ends on
+	Interval   Interval     // how the period is cut; weeks unless told
 }
 
 // Codelists says which codelists are counted, in the order of the output's
@@ -28,12 +26,6 @@ type Period struct {
 type Codelists struct {
 	Names []string
 	Auto  bool // every codelist found in the cohort, in the cohort's order; Names is empty
-}
-
-// Rule is how small numbers are kept from being disclosed.
-type Rule struct {
-	RedactAtOrBelow int64 // counts up to this are withheld
-	RoundTo         int64 // other counts are rounded to the nearest multiple; 0 or 1 leaves them
 }
 
 // Panel is one plot of several series.
