@@ -1,0 +1,92 @@
+package cohort
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+)
+
+// bufferCodec compresses the buffers of record batches.
+type bufferCodec interface {
+	// append compresses src behind dst.
+	append(dst, src []byte) ([]byte, error)
+	// id is the codec's number in the format (CompressionType).
+	id() int8
+}
+
+func newBufferCodec(c Compression) (bufferCodec, error) {
+	switch c {
+	case LZ4, "":
+		return new(lz4Codec), nil
+	case ZSTD:
+		enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+		if err != nil {
+			return nil, err
+		}
+		return zstdCodec{enc}, nil
+	case Uncompressed:
+		return nil, nil //nolint:nilnil // no codec
+	}
+	return nil, fmt.Errorf("unknown compression %q; use one of lz4, zstd, none", c)
+}
+
+// lz4Codec writes LZ4 frames of independent blocks of 64 KiB: a reader can
+// decode each straight into its place, and both ends stay in a core's cache.
+// LZ4 looks back 64 KiB at most, so larger blocks would hardly be smaller.
+type lz4Codec struct{ compressors sync.Pool }
+
+const lz4Block = 64 << 10
+
+// lz4FrameStart is the frame's magic number, its flags (version 1, independent
+// blocks, no checksums), the block size (64 KiB) and the header's checksum.
+var lz4FrameStart = [7]byte{0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82}
+
+func (*lz4Codec) id() int8 { return 0 }
+
+func (c *lz4Codec) append(dst, src []byte) ([]byte, error) {
+	compressor, ok := c.compressors.Get().(*lz4.Compressor)
+	if !ok {
+		compressor = new(lz4.Compressor)
+	}
+	defer c.compressors.Put(compressor)
+	dst = append(dst, lz4FrameStart[:]...)
+	for len(src) > 0 {
+		plain := src[:min(len(src), lz4Block)]
+		src = src[len(plain):]
+		at := len(dst)
+		dst = grow(dst, 4+lz4.CompressBlockBound(len(plain)))
+		n, err := compressor.CompressBlock(plain, dst[at+4:])
+		if err != nil {
+			return dst, err
+		}
+		size := uint32(n)
+		if n == 0 || n >= len(plain) {
+			n = copy(dst[at+4:], plain)
+			size = uint32(n) | 1<<31 // the block is stored as it is
+		}
+		binary.LittleEndian.PutUint32(dst[at:], size)
+		dst = dst[:at+4+n]
+	}
+	return append(dst, 0, 0, 0, 0), nil
+}
+
+type zstdCodec struct{ encoder *zstd.Encoder }
+
+func (zstdCodec) id() int8 { return 1 }
+
+func (c zstdCodec) append(dst, src []byte) ([]byte, error) {
+	return c.encoder.EncodeAll(src, dst), nil
+}
+
+// grow lengthens b by n bytes of any content.
+func grow(b []byte, n int) []byte {
+	if need := len(b) + n; need > cap(b) {
+		larger := make([]byte, len(b), need+need/4)
+		copy(larger, b)
+		b = larger
+	}
+	return b[:len(b)+n]
+}
