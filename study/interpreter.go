@@ -1,0 +1,191 @@
+package study
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/kluctl/go-embed-python/python"
+)
+
+// pythonVersion is the version of the module go-embed-python in go.mod: a
+// different one is unpacked beside it. A test compares the two.
+const pythonVersion = "3.14.6-20260610-1"
+
+//go:embed all:python
+var recorderFiles embed.FS
+
+// interpreter is a Python with the recorder that it runs.
+type interpreter struct {
+	executable string
+	home       string // PYTHONHOME of the embedded one; empty for the user's own
+	recorder   string // the folder of recorder.py
+}
+
+// findInterpreter gives the embedded interpreter, unpacked, or the one that
+// the options name.
+func findInterpreter(o Options) (interpreter, error) {
+	cache, err := cacheDir(o.CacheDir)
+	if err != nil {
+		return interpreter{}, err
+	}
+	in := interpreter{}
+	if in.recorder, err = unpackOnce(filepath.Join(cache, "recorder-"+recorderKey()), unpackRecorder); err != nil {
+		return in, fmt.Errorf("unpack the recorder: %w", err)
+	}
+	if o.Python != "" {
+		in.executable, err = exec.LookPath(o.Python)
+		if err != nil {
+			return in, fmt.Errorf("no Python at %q: %w", o.Python, err)
+		}
+		return in, nil
+	}
+	in.home, err = unpackOnce(filepath.Join(cache, "python-"+pythonVersion), func(dir string) error {
+		return unpackPython(dir, in.recorder)
+	})
+	if err != nil {
+		return in, fmt.Errorf("unpack the embedded Python: %w", err)
+	}
+	in.executable = executable(in.home)
+	return in, nil
+}
+
+func executable(home string) string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(home, "python.exe")
+	}
+	return filepath.Join(home, "bin", "python3")
+}
+
+// cacheDir is the folder for unpacked files, only for this user: the given
+// one, the user's cache folder, or, where neither can be had, one in the
+// temporary folder. Other users must not be able to put an interpreter there.
+func cacheDir(given string) (string, error) {
+	candidates := []string{given}
+	if given == "" {
+		candidates = []string{filepath.Join(os.TempDir(), fmt.Sprintf("cohortcounts-%d", os.Getuid()))}
+		if user, err := os.UserCacheDir(); err == nil {
+			candidates = []string{filepath.Join(user, "cohortcounts"), candidates[0]}
+		}
+	}
+	var all error
+	for _, dir := range candidates {
+		err := os.MkdirAll(dir, 0o700)
+		if err == nil {
+			err = ownedPrivately(dir)
+		}
+		if err == nil {
+			return dir, nil
+		}
+		all = errors.Join(all, err)
+	}
+	return "", fmt.Errorf("no folder to unpack Python in: %w", all)
+}
+
+// unpackOnce fills the folder target, unless it is there. It is filled beside
+// its place and renamed, so that a folder of that name is always complete,
+// also when two processes start at once or one is killed.
+func unpackOnce(target string, fill func(dir string) error) (string, error) {
+	if _, err := os.Stat(target); err == nil {
+		return target, nil
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(target), filepath.Base(target)+".tmp-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(temp)
+	if err := fill(temp); err != nil {
+		return "", err
+	}
+	if err := os.Rename(temp, target); err != nil {
+		// Another process was faster: what it made is as good as ours.
+		if _, there := os.Stat(target); there != nil {
+			return "", err
+		}
+	}
+	return target, nil
+}
+
+// unneeded are parts of the embedded Python that no study can use: copies of
+// the executable, graphics, package installers, headers. They are two thirds
+// of its size.
+var unneeded = []string{
+	"bin/python", "bin/python3.14", "bin/idle*", "bin/pip*", "bin/pydoc*", "bin/*config", "lib/libpython*", "lib/itcl*",
+	"lib/libtcl*", "lib/thread*", "lib/tcl*", "lib/tk*", "lib/python3.14/config-*", "lib/python3.14/idlelib", "lib/python3.14/ensurepip",
+	"lib/python3.14/tkinter", "lib/python3.14/turtledemo", "lib/python3.14/lib2to3", "lib/python3.14/site-packages/pip*",
+}
+
+func unpackPython(dir, recorder string) error {
+	if _, err := python.NewEmbeddedPythonWithTmpDir(dir, false); err != nil {
+		return err
+	}
+	// The library's lock; it has done its work.
+	_ = os.Remove(dir + ".lock")
+	if runtime.GOOS != "windows" {
+		for _, pattern := range unneeded {
+			found, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil {
+				return err
+			}
+			for _, path := range found {
+				if err := os.RemoveAll(path); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	// Compiling what every study imports halves the time of a start.
+	warm := exec.Command(executable(dir), "-s", "-S", filepath.Join(recorder, "warm.py"))
+	warm.Env = []string{"PYTHONHOME=" + dir}
+	if out, err := warm.CombinedOutput(); err != nil {
+		return fmt.Errorf("start it: %w: %s", err, out)
+	}
+	return nil
+}
+
+func unpackRecorder(dir string) error {
+	files, err := fs.Sub(recorderFiles, "python")
+	if err != nil {
+		return err
+	}
+	return os.CopyFS(dir, files)
+}
+
+// recorderKey changes with the recorder's files.
+func recorderKey() string {
+	hash := sha256.New()
+	_ = fs.WalkDir(recorderFiles, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := recorderFiles.ReadFile(path)
+		fmt.Fprintf(hash, "%s\x00%d\x00", path, len(data))
+		hash.Write(data)
+		return err
+	})
+	return hex.EncodeToString(hash.Sum(nil))[:12]
+}
+
+// command is the interpreter, ready to run the recorder, with an environment
+// of its own: nothing of the user's reaches the study. A fixed hash seed makes
+// the order of sets the same in every run.
+func (in interpreter) command(ctx context.Context, root string, timeout time.Duration, free bool) (*exec.Cmd, error) {
+	args := []string{"-s", "-B", filepath.Join(in.recorder, "recorder.py")}
+	env := []string{"PYTHONHASHSEED=0", "PYTHONUTF8=1", "LC_ALL=C.UTF-8"}
+	if in.home != "" {
+		args = append([]string{"-S"}, args...)
+		env = append(env, "PYTHONHOME="+in.home)
+	}
+	cmd := exec.CommandContext(ctx, in.executable, args...)
+	cmd.Dir, cmd.Env = root, env
+	return cmd, nil
+}

@@ -1,0 +1,47 @@
+package study
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Options say how a study's Python is run. The zero value runs it in the
+// embedded interpreter, with today's date from the system's clock.
+type Options struct {
+	// Params are what the study finds in `params`.
+	Params map[string]string
+	// IndexDate replaces the study's own index date when it is not zero.
+	IndexDate time.Time
+	// Today is the meaning of "today" in date expressions, and of date.today()
+	// in the study. When it is zero the study reads the system's clock.
+	Today time.Time
+	// Prints receives what the study prints; nil drops it.
+	Prints io.Writer
+	// Python is the path of an interpreter to use instead of the embedded one,
+	// for studies that need packages of their own.
+	Python string
+	// CacheDir is where the embedded interpreter is unpacked, once; empty for
+	// the user's cache folder.
+	CacheDir string
+	// Timeout ends a study that runs longer; zero means DefaultTimeout.
+	Timeout time.Duration
+	// Traceback adds Python's traceback to the error of a study that fails.
+	Traceback bool
+	// NoSandbox lets the study's Python do all that this program may do.
+	NoSandbox bool
+}
+
+// DefaultTimeout is how long a study may take to declare itself. Studies that
+// read large codelists take a second or two.
+const DefaultTimeout = 60 * time.Second
+
+// Load evaluates the study definition name of the project in dir: the module
+// analysis/<name>.py. Faults of the study are a [problem.List].
+func Load(ctx context.Context, dir, name string, o Options) (*Definition, error) {
+	recording, err := Record(ctx, dir, name, o)
+	if err != nil {
+		return nil, err
+	}
+	return recording.Define(o.IndexDate)
+}

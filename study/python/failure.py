@@ -1,0 +1,40 @@
+"""Says where in the study a Python error arose, and what it was."""
+
+import os
+import traceback
+
+
+def describe(error, root):
+    """The error as a plain dictionary; file and line are of the innermost
+    frame that is the study's own."""
+    file, line, column = _place(error, root)
+    return {
+        "type": type(error).__name__,
+        "message": error.msg if isinstance(error, SyntaxError) else str(error),
+        "file": file,
+        "line": line,
+        "column": column,
+        # What the import of a missing package was for, and what a stand-in
+        # lacks: set by ModuleNotFoundError and by standins.
+        "name": getattr(error, "name", None) if isinstance(error, (ImportError, AttributeError)) else None,
+        "missing": getattr(error, "missing", None),
+        "traceback": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
+    }
+
+
+def _place(error, root):
+    if isinstance(error, SyntaxError) and error.filename:
+        return _relative(error.filename, root), error.lineno or 0, error.offset or 0
+    place = ("", 0, 0)
+    for frame in traceback.TracebackException(type(error), error, error.__traceback__).stack:
+        if frame.filename.startswith(root + os.sep):
+            place = (
+                _relative(frame.filename, root),
+                frame.lineno or 0,
+                (getattr(frame, "colno", None) or -1) + 1,
+            )
+    return place
+
+
+def _relative(path, root):
+    return os.path.relpath(path, root) if path.startswith(root + os.sep) else path
