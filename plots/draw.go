@@ -1,0 +1,53 @@
+package plots
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"cohortcounts/analysis"
+	"cohortcounts/disclosure"
+)
+
+// Format is a file format of figures.
+type Format string
+
+// The formats that figures are written in.
+const (
+	SVG Format = "svg"
+	PNG Format = "png"
+	PDF Format = "pdf"
+)
+
+// FormatOf is the format that a file's suffix asks for.
+func FormatOf(path string) (Format, error) {
+	switch format := Format(strings.ToLower(strings.TrimPrefix(filepath.Ext(path), "."))); format {
+	case SVG, PNG, PDF:
+		return format, nil
+	}
+	return "", fmt.Errorf("%s: cannot tell the format from the name; end it in .svg, .png or .pdf", path)
+}
+
+// Draw writes the panels' frequency plots of a table as SVG. [New] and
+// [Figure.Write] do it step by step.
+func Draw(w io.Writer, table *disclosure.Table, panels []analysis.Panel, options Options) error {
+	f, err := New(table, panels, options)
+	if err != nil {
+		return err
+	}
+	return f.Write(w, SVG)
+}
+
+// Write draws the figure. The same figure gives the same bytes.
+func (f *Figure) Write(w io.Writer, format Format) error {
+	page, err := f.scene()
+	if err != nil {
+		return err
+	}
+	switch format {
+	case SVG:
+		return writeSVG(w, page)
+	}
+	return fmt.Errorf("plots: no format %q", format)
+}

@@ -1,0 +1,182 @@
+package plots
+
+import (
+	"time"
+)
+
+const (
+	lineWidth    = 1.5
+	markSize     = 3.6
+	originalSize = 0.85 // of the original's ticks, in ems
+	laneFill     = 0.7  // of a lane's height is its mark, the rest a gap
+	// crowded is the room of one row, in points, below which marks would run
+	// into each other and only the line is drawn.
+	crowded = 2.2
+	// maxTips is how many points can be pointed at: each costs some 60 bytes.
+	maxTips = 2500
+)
+
+// draw is one panel.
+func (l *layout) draw(p panel, fr frame) group {
+	em := l.grid.text
+	g := group{title: p.title, description: l.figure.describe(p)}
+	y := fr.y
+	for _, line := range fr.title {
+		y += em * titleLead
+		g.add(label{at: point{fr.x, y - 0.45*em}, text: line, size: em * titleSize, bold: true, ink: strong})
+	}
+	g.add(fr.legend.draw(point{fr.x, y})...)
+	g.add(l.countAxis(fr)...)
+	g.add(l.timeAxis(fr)...)
+	if len(p.series) == 0 {
+		g.add(l.message(fr, "none of its codelists is in the table"))
+	}
+	g.add(l.withheld(p, fr)...)
+	for _, s := range p.series {
+		g.add(l.line(s, fr)...)
+	}
+	if l.allWithheld(p) {
+		g.add(l.message(fr, "every count is withheld"))
+	}
+	return g
+}
+
+func (g *group) add(elements ...element) { g.elements = append(g.elements, elements...) }
+
+// message is a word in the middle of an empty plot.
+func (l *layout) message(fr frame, text string) element {
+	return label{
+		at:   point{fr.plot.x + fr.plot.width/2, fr.plot.y + fr.plot.height/2},
+		text: text, size: l.grid.text, ink: muted, anchor: middle,
+	}
+}
+
+func (l *layout) allWithheld(p panel) bool {
+	for _, s := range p.series {
+		if s.told > 0 {
+			return false
+		}
+	}
+	return len(p.series) > 0
+}
+
+// countAxis draws the caption, grid lines and counts.
+func (l *layout) countAxis(fr frame) []element {
+	em := l.grid.text
+	caption := l.figure.cadence.caption()
+	if fr.counts.name != "" {
+		caption += ", " + fr.counts.name
+	}
+	elements := []element{label{at: point{fr.x, fr.plot.y - em*plotLead}, text: caption, size: em, ink: muted}}
+	var grid [][]point
+	for _, tick := range fr.counts.ticks() {
+		y := fr.y0(tick)
+		if tick > 0 {
+			grid = append(grid, []point{{fr.plot.x, y}, {fr.plot.right(), y}})
+		}
+		elements = append(elements, label{
+			at: point{fr.plot.x - 0.6*em, y + 0.35*em}, text: fr.counts.label(tick), size: em, ink: muted, anchor: end,
+		})
+	}
+	return append(elements,
+		lines{runs: grid, ink: rule, width: 0.8, butt: true},
+		lines{runs: [][]point{{{fr.plot.x, fr.plot.bottom()}, {fr.plot.right(), fr.plot.bottom()}}}, ink: axis, width: 1, butt: true})
+}
+
+// timeAxis draws the ticks and dates under the plot and the lanes.
+func (l *layout) timeAxis(fr frame) []element {
+	em := l.grid.text
+	top := fr.plot.bottom() + fr.lanes
+	dates := l.figure.table.Weeks()
+	if l.figure.options.Ticks == OriginalTicks {
+		size := em * originalSize
+		var elements []element
+		var runs [][]point
+		for _, t := range l.time.originalTicks(dates, fr.plot.width, size*1.1) {
+			x := fr.plot.x + t.at*fr.plot.width
+			runs = append(runs, []point{{x, top}, {x, top + em*tickLength}})
+			elements = append(elements, label{
+				at: point{x + 0.35*size, top + em*(tickLength+0.3)}, text: t.label, size: size, ink: muted, anchor: end, turned: true,
+			})
+		}
+		return append(elements, lines{runs: runs, ink: axis, width: 1, butt: true})
+	}
+	var elements []element
+	var runs [][]point
+	ticks := l.time.ticks(dates, l.figure.cadence, fr.plot.width, 0.55*em, func(text string) float64 { return l.face.width(text, em, false) })
+	for _, t := range ticks {
+		x := fr.plot.x + t.at*fr.plot.width
+		length := em * tickLength
+		if t.label == "" {
+			length *= 0.6
+		}
+		runs = append(runs, []point{{x, top}, {x, top + length}})
+		for i, text := range []string{t.label, t.year} {
+			if text != "" {
+				elements = append(elements, label{
+					at: point{x, top + em*(tickLength+1.0+1.2*float64(i))}, text: text, size: em, ink: muted, anchor: middle,
+				})
+			}
+		}
+	}
+	return append(elements, lines{runs: runs, ink: axis, width: 1, butt: true})
+}
+
+// x is where a date stands on the page.
+func (l *layout) x(fr frame, date time.Time) float64 {
+	return fr.plot.x + l.time.at(date)*fr.plot.width
+}
+
+// y0 is where a count stands on the page.
+func (fr frame) y0(count float64) float64 {
+	return fr.plot.bottom() - count/fr.counts.top*fr.plot.height
+}
+
+// line draws a series: its line, broken where a row is withheld or missing,
+// and a mark at each count.
+func (l *layout) line(s series, fr frame) []element {
+	var runs [][]point
+	m := marks{shape: s.style.shape, size: markSize, ink: s.style.ink}
+	last := -2
+	weeks := l.figure.table.Weeks()
+	l.figure.told(s, func(week int, date time.Time, count int64) {
+		at := point{l.x(fr, date), fr.y0(float64(count))}
+		if last == week-1 && l.figure.cadence.follows(weeks[last], date) {
+			runs[len(runs)-1] = append(runs[len(runs)-1], at)
+		} else {
+			runs = append(runs, []point{at})
+		}
+		last = week
+		m.at = append(m.at, at)
+		m.tips = append(m.tips, date.Format(time.DateOnly)+": "+groupedInt(count))
+	})
+	if l.points() > maxTips {
+		m.tips = nil
+	}
+	if fr.plot.width/float64(len(weeks)) < crowded {
+		m.at, m.tips = alone(runs), nil
+	}
+	return []element{lines{runs: runs, ink: s.style.ink, width: lineWidth, dash: s.style.dash}, m}
+}
+
+// alone is the points that have no neighbour, which a line does not show.
+func alone(runs [][]point) []point {
+	var points []point
+	for _, run := range runs {
+		if len(run) == 1 {
+			points = append(points, run[0])
+		}
+	}
+	return points
+}
+
+// points is how many points the whole figure has.
+func (l *layout) points() int {
+	n := 0
+	for _, p := range l.figure.panels {
+		for _, s := range p.series {
+			n += s.told
+		}
+	}
+	return n
+}
