@@ -28,3 +28,10 @@ func (r *Raw) Count(week, codelist int) int64 { return r.cells[week*len(r.codeli
 
 // Add adds n events to one cell.
 func (r *Raw) Add(week, codelist int, n int64) { r.cells[week*len(r.codelists)+codelist] += n }
+
+// add adds the cells of another table of the same shape.
+func (r *Raw) add(cells []int64) {
+	for i, n := range cells {
+		r.cells[i] += n
+	}
+}

@@ -4,6 +4,18 @@
 // A [Table] can only come from [Release], or from a CSV that was released
 // before ([ReadCSV]); what writes or draws counts takes a Table, so that a
 // forgotten redaction does not compile.
+//
+// What holds:
+//
+//	D1  A cell is released from its own count and the rule alone: n at or below
+//	    the threshold is withheld, any other becomes the nearest multiple of
+//	    the rounding base.
+//	D2  Zero is withheld as any small count is, unless the rule says that
+//	    zeros are safe.
+//	D3  A total is the sum of released cells, never of raw ones: nothing can be
+//	    got back from it by difference.
+//	D4  What is told about a table (its [Report]) is worked out from released
+//	    cells only.
 package disclosure
 
 import (
@@ -18,6 +30,7 @@ type Table struct {
 	weeks     []time.Time
 	codelists []string
 	cells     []Cell // row after row
+	rule      analysis.Rule
 }
 
 // Cell is one released count.
@@ -37,13 +50,21 @@ func (t *Table) Codelists() []string { return t.codelists }
 // Codelists.
 func (t *Table) Cell(week, codelist int) Cell { return t.cells[week*len(t.codelists)+codelist] }
 
-// Release applies the rule to every cell: a count at or below the threshold
-// (zero too) is withheld, any other is rounded to the nearest multiple.
+// Total is the sum of a column's released cells (D3).
+func (t *Table) Total(codelist int) (sum int64) {
+	for week := range t.weeks {
+		sum += t.Cell(week, codelist).Count
+	}
+	return sum
+}
+
+// Release applies the rule to every cell.
 func Release(raw *counts.Raw, rule analysis.Rule) *Table {
 	t := &Table{
 		weeks:     raw.Weeks(),
 		codelists: raw.Codelists(),
 		cells:     make([]Cell, 0, len(raw.Weeks())*len(raw.Codelists())),
+		rule:      rule,
 	}
 	for week := range t.weeks {
 		for codelist := range t.codelists {
@@ -51,14 +72,4 @@ func Release(raw *counts.Raw, rule analysis.Rule) *Table {
 		}
 	}
 	return t
-}
-
-func release(count int64, rule analysis.Rule) Cell {
-	if count <= rule.RedactAtOrBelow {
-		return Cell{Withheld: true}
-	}
-	if rule.RoundTo > 1 {
-		count = (count + rule.RoundTo/2) / rule.RoundTo * rule.RoundTo
-	}
-	return Cell{Count: count}
 }

@@ -1,0 +1,107 @@
+package counts
+
+import (
+	"context"
+	"runtime"
+
+	"cohortcounts/analysis"
+	"cohortcounts/cohort"
+)
+
+// Options says how to go about counting; none of it changes the counts.
+type Options struct {
+	Workers int // goroutines; 0 means one for each processor
+}
+
+// Summary tells what went into a table of counts. It is as sensitive as raw
+// counts are.
+type Summary struct {
+	Rows      int64 // patients
+	Columns   int   // columns of dates that were read
+	Codelists []CodelistSummary
+}
+
+// CodelistSummary is the part of one codelist in a [Summary].
+type CodelistSummary struct {
+	Name    string
+	Columns int   // of the cohort; 0: it has none and counts as zero
+	Inside  int64 // events in the period
+	Outside int64 // events outside of it, which are not in the table
+}
+
+// Inside is how many events are in the table.
+func (s *Summary) Inside() (n int64) {
+	for _, c := range s.Codelists {
+		n += c.Inside
+	}
+	return n
+}
+
+// Outside is how many events are not in the table.
+func (s *Summary) Outside() (n int64) {
+	for _, c := range s.Codelists {
+		n += c.Outside
+	}
+	return n
+}
+
+// Weekly counts the events of a cohort, per interval of the spec's period
+// (weeks unless it says otherwise) and codelist.
+func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts Options) (*Raw, *Summary, error) {
+	if err := spec.Period.Check(); err != nil {
+		return nil, nil, err
+	}
+	c, err := source.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer c.Close()
+	plan, err := choose(c, spec)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := newRows(spec.Period)
+	if err := checkSize(len(rows.labels), len(plan.codelists)); err != nil {
+		return nil, nil, err
+	}
+	workers := opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var tallies []*tally
+	total, err := c.ScanDates(ctx, plan.columns, cohort.ScanOptions{Workers: workers}, func() func(*cohort.Chunk) error {
+		t := newTally(plan, rows)
+		tallies = append(tallies, t)
+		return t.add
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	raw := NewRaw(rows.labels, plan.codelists)
+	summary := plan.summary()
+	summary.Rows = total
+	for _, t := range tallies {
+		t.fold()
+		raw.add(t.cells)
+		for i, n := range t.outside {
+			summary.Codelists[i].Outside += n
+		}
+	}
+	for week := range raw.weeks {
+		for i := range raw.codelists {
+			summary.Codelists[i].Inside += raw.Count(week, i)
+		}
+	}
+	return raw, summary, nil
+}
+
+func (p *plan) summary() *Summary {
+	s := &Summary{Columns: len(p.columns), Codelists: make([]CodelistSummary, len(p.codelists))}
+	for i, name := range p.codelists {
+		s.Codelists[i].Name = name
+	}
+	for _, i := range p.codelist {
+		s.Codelists[i].Columns++
+	}
+	return s
+}
