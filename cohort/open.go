@@ -49,7 +49,9 @@ type worker struct {
 	visit func(*Chunk) error
 	rows  int64 // seen by this worker
 	order []int // the columns asked for, in the file's order
-	arrow *arrowColumn
+
+	arrow   *arrowColumn
+	parquet *parquetReader
 }
 
 // Open opens a cohort and reads which columns it has.
@@ -87,6 +89,10 @@ func openPartOf(in *input) (part, error) {
 		return openArrowFile(in)
 	case bytes.HasPrefix(head, []byte("FEA1")):
 		return nil, errors.New("is a feather file of version 1; write it again as version 2")
+	case bytes.HasPrefix(head, []byte(parquetMagic)):
+		return openParquet(in)
+	case bytes.HasPrefix(head, []byte("PARE")):
+		return nil, errors.New("is an encrypted Parquet file; decrypt it first")
 	case isArrowStream(in):
 		return openArrowStream(in, 0)
 	}

@@ -1,0 +1,290 @@
+package cohort
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+
+	"cohortcounts/cohort/internal/thrift"
+)
+
+// Types of pages, and compression codecs.
+const (
+	dataPage       = 0
+	indexPage      = 1
+	dictionaryPage = 2
+	dataPageV2     = 3
+
+	codecNone   = 0
+	codecSnappy = 1
+	codecGzip   = 2
+	codecBrotli = 4
+	codecZstd   = 6
+	codecLZ4Raw = 7
+)
+
+// maxPage is the most that a page may hold: writers make pages of 1 MiB, or of
+// one row group's column. It bounds what a worker keeps in memory.
+const maxPage = 32 << 20
+
+// maxPageHeader is how far a page header may reach: it may hold the least and
+// the greatest value as text.
+const maxPageHeader = 64 << 10
+
+// parquetPage is one page.
+type parquetPage struct {
+	kind        int
+	size        int // as it is stored
+	plainSize   int
+	crc         uint32
+	hasCRC      bool
+	values      int // with missing ones
+	nulls       int // of a V2 page; -1: not told
+	encoding    int
+	levels      int // bytes of definition levels, of a V2 page
+	repetitions int // bytes of repetition levels, of a V2 page
+	levelCoding int
+	compressed  bool
+}
+
+// pageReader reads the pages of one chunk after another. Its memory is kept.
+type pageReader struct {
+	src    io.ReaderAt
+	offset int64
+	left   int64
+	buf    []byte // what was read ahead
+	start  int
+
+	plain  []byte
+	zstd   *zstd.Decoder
+	gzip   *gzip.Reader
+	brotli *brotli.Reader
+}
+
+// readAhead is how much is read at once.
+const readAhead = 256 << 10
+
+func (p *pageReader) reset(src io.ReaderAt, offset, size int64) {
+	p.src, p.offset, p.left = src, offset, size
+	p.buf, p.start = p.buf[:0], 0
+}
+
+// peek is the next n bytes, or all that is left when there are fewer.
+func (p *pageReader) peek(n int) ([]byte, error) {
+	have := len(p.buf) - p.start
+	if have >= n || p.left == 0 {
+		return p.buf[p.start:min(p.start+n, len(p.buf))], nil
+	}
+	size := max(n, readAhead)
+	buf := p.buf[:cap(p.buf)]
+	if len(buf) < size {
+		buf = make([]byte, size)
+	}
+	copy(buf, p.buf[p.start:])
+	more := int(min(int64(len(buf)-have), p.left))
+	if err := readFull(p.src, buf[have:have+more], p.offset); err != nil {
+		return nil, err
+	}
+	p.offset += int64(more)
+	p.left -= int64(more)
+	p.buf, p.start = buf[:have+more], 0
+	return p.buf[:min(n, len(p.buf))], nil
+}
+
+// next is the next page and its bytes as they are stored, valid until the next
+// call. At the end the error is io.EOF.
+func (p *pageReader) next() (page parquetPage, data []byte, err error) {
+	head, err := p.peek(maxPageHeader)
+	if err != nil {
+		return page, nil, err
+	}
+	if len(head) == 0 {
+		return page, nil, io.EOF
+	}
+	r := thrift.NewReader(head)
+	page = readPageHeader(r)
+	if r.Bad() {
+		return page, nil, corrupt("a page header cannot be decoded")
+	}
+	if page.size < 0 || page.plainSize < 0 || page.values < 0 || page.levels < 0 || page.repetitions < 0 ||
+		page.levels+page.repetitions > min(page.size, page.plainSize) {
+		return page, nil, corrupt("a page tells of an impossible size")
+	}
+	if page.size > maxPage || page.plainSize > maxPage {
+		return page, nil, errors.New("a page is larger than 32 MiB; write the file again with smaller pages")
+	}
+	p.start += r.Pos()
+	if data, err = p.peek(page.size); err != nil {
+		return page, nil, err
+	}
+	if len(data) < page.size {
+		return page, nil, corrupt("it ends too soon")
+	}
+	p.start += page.size
+	if page.hasCRC && crc32.ChecksumIEEE(data) != page.crc {
+		return page, nil, corrupt("a page does not agree with its checksum")
+	}
+	return page, data, nil
+}
+
+func readPageHeader(r *thrift.Reader) parquetPage {
+	p := parquetPage{nulls: -1, compressed: true}
+	r.Fields(func(id int, kind byte) bool {
+		switch {
+		case id == 1 && kind == thrift.I32:
+			p.kind = int(r.Int())
+		case id == 2 && kind == thrift.I32:
+			p.plainSize = int(r.Int())
+		case id == 3 && kind == thrift.I32:
+			p.size = int(r.Int())
+		case id == 4 && kind == thrift.I32:
+			p.crc, p.hasCRC = uint32(r.Int()), true
+		case (id == 5 || id == 7) && kind == thrift.Struct: // data page, dictionary page
+			r.Fields(func(id int, kind byte) bool {
+				switch {
+				case id == 1 && kind == thrift.I32:
+					p.values = int(r.Int())
+				case id == 2 && kind == thrift.I32:
+					p.encoding = int(r.Int())
+				case id == 3 && kind == thrift.I32:
+					p.levelCoding = int(r.Int())
+				default:
+					return false
+				}
+				return true
+			})
+		case id == 8 && kind == thrift.Struct:
+			p.headerV2(r)
+		default:
+			return false
+		}
+		return true
+	})
+	return p
+}
+
+func (p *parquetPage) headerV2(r *thrift.Reader) {
+	r.Fields(func(id int, kind byte) bool {
+		if id == 7 {
+			p.compressed = kind == thrift.True
+			return false
+		}
+		if kind != thrift.I32 {
+			return false
+		}
+		switch id {
+		case 1:
+			p.values = int(r.Int())
+		case 2:
+			p.nulls = int(r.Int())
+		case 4:
+			p.encoding = int(r.Int())
+		case 5:
+			p.levels = int(r.Int())
+		case 6:
+			p.repetitions = int(r.Int())
+		default:
+			return false
+		}
+		return true
+	})
+}
+
+// decompress is the bytes of a page before compression: exactly size of them,
+// or an error, so that a page cannot grow without bound.
+func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error) {
+	if codec == codecNone {
+		if len(data) != size {
+			return nil, corrupt("a page tells of an impossible size")
+		}
+		return data, nil
+	}
+	if size == 0 {
+		return nil, nil
+	}
+	if cap(p.plain) < size {
+		p.plain = make([]byte, max(size, 1<<20))
+	}
+	plain := p.plain[:size]
+	var n int
+	var err error
+	switch codec {
+	case codecSnappy:
+		if n, err = snappy.DecodedLen(data); err == nil && n == size {
+			_, err = snappy.Decode(plain, data)
+		}
+	case codecLZ4Raw:
+		n, err = lz4.UncompressBlock(data, plain)
+	case codecZstd:
+		if p.zstd == nil {
+			p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPage))
+			if err != nil {
+				return nil, err
+			}
+		}
+		var out []byte
+		out, err = p.zstd.DecodeAll(data, plain[:0])
+		n = len(out)
+	case codecGzip:
+		if p.gzip == nil {
+			p.gzip = new(gzip.Reader)
+		}
+		if err = p.gzip.Reset(bytes.NewReader(data)); err == nil {
+			n, err = io.ReadFull(p.gzip, plain)
+		}
+	case codecBrotli:
+		if p.brotli == nil {
+			p.brotli = brotli.NewReader(nil)
+		}
+		if err = p.brotli.Reset(bytes.NewReader(data)); err == nil {
+			n, err = io.ReadFull(p.brotli, plain)
+		}
+	default:
+		return nil, fmt.Errorf("it is compressed with codec %d, which cannot be read; use snappy, gzip, brotli, zstd or lz4_raw", codec)
+	}
+	if err != nil {
+		return nil, corrupt("a page cannot be decompressed")
+	}
+	if n != size {
+		return nil, corrupt("a page has another size than it tells")
+	}
+	return plain, nil
+}
+
+// split finds the definition levels and the values of a data page.
+func (p *pageReader) split(page *parquetPage, data []byte, codec int, optional bool) (levels, values []byte, err error) {
+	if page.kind == dataPageV2 {
+		if page.repetitions != 0 {
+			return nil, nil, corrupt("a page of a flat column has repetition levels")
+		}
+		levels, data = data[:page.levels], data[page.levels:]
+		if !page.compressed {
+			codec = codecNone
+		}
+		values, err = p.decompress(codec, data, page.plainSize-page.levels)
+		return levels, values, err
+	}
+	if values, err = p.decompress(codec, data, page.plainSize); err != nil || !optional {
+		return nil, values, err
+	}
+	if page.levelCoding != encodingRLE {
+		return nil, nil, errors.New("its definition levels have an encoding that is no longer used; write the file again")
+	}
+	if len(values) < 4 {
+		return nil, nil, corrupt("a page is too small")
+	}
+	n := int64(binary.LittleEndian.Uint32(values))
+	if n > int64(len(values)-4) {
+		return nil, nil, corrupt("a page is too small")
+	}
+	return values[4 : 4+n], values[4+n:], nil
+}

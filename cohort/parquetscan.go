@@ -1,0 +1,466 @@
+package cohort
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"cohortcounts/cohort/internal/hybrid"
+)
+
+// Encodings of values.
+const (
+	encodingPlain           = 0
+	encodingPlainDictionary = 2
+	encodingRLE             = 3
+	encodingDeltaBinary     = 5
+	encodingDeltaLength     = 6
+	encodingDeltaBytes      = 7
+	encodingRLEDictionary   = 8
+	encodingByteStreamSplit = 9
+)
+
+func (p *parquetPart) fields() []Field {
+	fields := make([]Field, len(p.columns))
+	for i, c := range p.columns {
+		fields[i] = Field{Name: c.name, Type: c.typeName}
+	}
+	return fields
+}
+
+func (p *parquetPart) stripes(columns []int) int {
+	return max(1, min(len(columns), wantedUnits/max(1, len(p.groups))))
+}
+
+func (p *parquetPart) units(columns []int) int { return len(p.groups) * p.stripes(columns) }
+
+func (p *parquetPart) scan(unit int, columns []int, w *worker) error {
+	stripes := p.stripes(columns)
+	group, stripe := unit/stripes, unit%stripes
+	if w.parquet == nil {
+		w.parquet = &parquetReader{}
+	}
+	if stripe == 0 {
+		w.rows += p.groups[group].rows
+	}
+	from, to := stripe*len(columns)/stripes, (stripe+1)*len(columns)/stripes
+	for _, wanted := range w.order[from:to] {
+		column := &p.columns[columns[wanted]]
+		if err := w.parquet.scan(p, group, column, wanted, w.visit); err != nil {
+			var text errText
+			if errors.As(err, &text) {
+				for _, before := range p.groups[:group] {
+					text.row += before.rows
+				}
+				err = text
+			}
+			return fmt.Errorf("column %q: %w", column.name, err)
+		}
+	}
+	return nil
+}
+
+// parquetReader decodes the chunks of columns. Each worker has one; its memory
+// is kept.
+type parquetReader struct {
+	pages      pageReader
+	dictionary []int32
+	hasBad     bool
+
+	indices  [parquetRows]uint32
+	days     [parquetRows]int32
+	instants [parquetRows]int64
+}
+
+// parquetRows is how many values are handed over at a time: 8 KiB of indices,
+// which stay in the first-level cache.
+const parquetRows = 2048
+
+// scan hands the dates of one chunk to visit. Missing values are left out: a
+// page does not hold them.
+func (r *parquetReader) scan(p *parquetPart, group int, column *parquetColumn, wanted int, visit func(*Chunk) error) error {
+	if column.kind == kindOther || column.leaf < 0 {
+		return fmt.Errorf("want dates, found %s", column.typeName)
+	}
+	g := &p.groups[group]
+	chunk := &g.chunks[column.leaf]
+	if chunk.physical != column.physical {
+		return corrupt("a row group has another type of column than the schema")
+	}
+	if chunk.values != g.rows {
+		return corrupt("a column has another number of values than its row group has rows")
+	}
+	if column.kind == kindNull || g.rows == 0 {
+		return nil
+	}
+	r.pages.reset(p.input, chunk.offset, chunk.size)
+	// The dictionary of the chunk before may still be in use by the visitor,
+	// which knows dictionaries by their place.
+	r.dictionary, r.hasBad = nil, false
+	var row int64
+	for row < g.rows {
+		page, data, err := r.pages.next()
+		if errors.Is(err, io.EOF) {
+			return corrupt("a column has fewer values than its row group has rows")
+		}
+		if err != nil {
+			return err
+		}
+		switch page.kind {
+		case dictionaryPage:
+			if err := r.readDictionary(&page, data, chunk.codec, column); err != nil {
+				return err
+			}
+		case dataPage, dataPageV2:
+			if int64(page.values) > g.rows-row {
+				return corrupt("a column has more values than its row group has rows")
+			}
+			if err := r.data(&page, data, chunk.codec, column, Chunk{Column: wanted}, visit); err != nil {
+				var text errText
+				if errors.As(err, &text) {
+					text.row += row
+					return text
+				}
+				return err
+			}
+			row += int64(page.values)
+		case indexPage:
+		default:
+			return corrupt("a page is of an unknown kind")
+		}
+	}
+	return nil
+}
+
+func (r *parquetReader) readDictionary(page *parquetPage, data []byte, codec int, column *parquetColumn) error {
+	if page.encoding != encodingPlain && page.encoding != encodingPlainDictionary {
+		return corrupt("a dictionary has an unknown encoding")
+	}
+	plain, err := r.pages.decompress(codec, data, page.plainSize)
+	if err != nil {
+		return err
+	}
+	if page.values > len(plain) { // a value has a byte at least
+		return corrupt("a dictionary is too small for its entries")
+	}
+	r.dictionary = make([]int32, 0, page.values)
+	decoder := valueReader{column: column, encoding: encodingPlain, data: plain}
+	if err := decoder.begin(page.values); err != nil {
+		return err
+	}
+	for left := page.values; left > 0; {
+		n := min(left, parquetRows)
+		switch {
+		case column.kind == kindInstants:
+			if err := decoder.instants(r.instants[:n]); err != nil {
+				return err
+			}
+			for _, v := range r.instants[:n] {
+				r.dictionary = append(r.dictionary, dayOf(v, column.perDay))
+			}
+		default:
+			bad, err := decoder.days(r.days[:n])
+			if err != nil {
+				return err
+			}
+			r.hasBad = r.hasBad || bad >= 0
+			r.dictionary = append(r.dictionary, r.days[:n]...)
+		}
+		left -= n
+	}
+	return nil
+}
+
+// data hands over the values of one data page.
+func (r *parquetReader) data(page *parquetPage, data []byte, codec int, column *parquetColumn, chunk Chunk, visit func(*Chunk) error) error {
+	levels, values, err := r.pages.split(page, data, codec, column.optional)
+	if err != nil {
+		return err
+	}
+	present := page.values
+	if column.optional {
+		reader := hybrid.NewReader(levels, 1)
+		if present, err = reader.Ones(page.values); err != nil {
+			return corrupt("a page's definition levels cannot be decoded")
+		}
+	}
+	if page.nulls >= 0 && page.values-present != page.nulls {
+		return corrupt("a page has another number of missing values than it tells")
+	}
+	if present == 0 {
+		return nil
+	}
+	if page.encoding == encodingRLEDictionary || page.encoding == encodingPlainDictionary {
+		err = r.dictionaryPage(values, present, chunk, visit)
+	} else {
+		decoder := valueReader{column: column, encoding: page.encoding, data: values}
+		if err = decoder.begin(present); err == nil {
+			err = r.plainPage(&decoder, present, chunk, visit)
+		}
+	}
+	var text errText
+	if errors.As(err, &text) && column.optional {
+		text.row = rowOf(levels, text.row)
+		return text
+	}
+	return err
+}
+
+// rowOf is the row in a page of the value that is n-th among those present.
+func rowOf(levels []byte, n int64) (row int64) {
+	reader := hybrid.NewReader(levels, 1)
+	var level [1]uint32
+	for reader.Read(level[:]) == nil {
+		if level[0] != 0 {
+			if n == 0 {
+				break
+			}
+			n--
+		}
+		row++
+	}
+	return row
+}
+
+func (r *parquetReader) dictionaryPage(values []byte, present int, chunk Chunk, visit func(*Chunk) error) error {
+	if len(values) == 0 || values[0] > 32 || len(r.dictionary) == 0 {
+		return corrupt("a page's dictionary indices cannot be decoded")
+	}
+	reader := hybrid.NewReader(values[1:], uint(values[0]))
+	chunk.Dictionary = r.dictionary
+	size := uint32(len(r.dictionary))
+	for done := 0; done < present; done += chunk.Rows {
+		chunk.Rows = min(parquetRows, present-done)
+		chunk.Indices = r.indices[:chunk.Rows]
+		if reader.Read(chunk.Indices) != nil {
+			return corrupt("a page's dictionary indices cannot be decoded")
+		}
+		var largest uint32
+		for _, index := range chunk.Indices {
+			largest = max(largest, index)
+		}
+		if largest >= size {
+			return corrupt("an index is outside of its dictionary")
+		}
+		if r.hasBad {
+			for i, index := range chunk.Indices {
+				if r.dictionary[index] == badDay {
+					return errText{row: int64(done + i), value: "an entry of its dictionary"}
+				}
+			}
+		}
+		if err := visit(&chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *parquetReader) plainPage(decoder *valueReader, present int, chunk Chunk, visit func(*Chunk) error) error {
+	for done := 0; done < present; done += chunk.Rows {
+		chunk.Rows = min(parquetRows, present-done)
+		if decoder.column.kind == kindInstants {
+			chunk.Instants, chunk.PerDay = r.instants[:chunk.Rows], decoder.column.perDay
+			if err := decoder.instants(chunk.Instants); err != nil {
+				return err
+			}
+		} else {
+			chunk.Days = r.days[:chunk.Rows]
+			bad, err := decoder.days(chunk.Days)
+			if err != nil {
+				return err
+			}
+			if bad >= 0 {
+				return errText{row: int64(done + bad), value: decoder.badText}
+			}
+		}
+		if err := visit(&chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// valueReader decodes values that are not indices.
+type valueReader struct {
+	column   *parquetColumn
+	encoding int
+	data     []byte
+	badText  string // the first text that is no date
+
+	deltas   *hybrid.Deltas // integers, or lengths of texts
+	prefixes *hybrid.Deltas // of DELTA_BYTE_ARRAY
+	last     []byte         // the text before
+	planes   int            // values in all, of BYTE_STREAM_SPLIT
+	at       int            // values read
+}
+
+// begin prepares for n values.
+func (v *valueReader) begin(n int) (err error) {
+	text := v.column.kind == kindText32
+	width := map[int]int{parquetInt32: 4, parquetInt64: 8, parquetInt96: 12}[v.column.physical]
+	switch {
+	case v.encoding == encodingPlain:
+		if !text && len(v.data) < width*n {
+			err = hybrid.ErrCorrupt
+		}
+	case v.encoding == encodingByteStreamSplit && (width == 4 || width == 8):
+		v.planes = len(v.data) / width
+		if v.planes < n {
+			err = hybrid.ErrCorrupt
+		}
+	case v.encoding == encodingDeltaBinary && (width == 4 || width == 8), v.encoding == encodingDeltaLength && text:
+		v.deltas, err = hybrid.NewDeltas(v.data)
+	case v.encoding == encodingDeltaBytes && text:
+		if v.prefixes, err = hybrid.NewDeltas(v.data); err != nil {
+			break
+		}
+		if err = skipDeltas(v.prefixes, n); err != nil {
+			break
+		}
+		v.deltas, err = hybrid.NewDeltas(v.prefixes.Rest())
+		v.prefixes, _ = hybrid.NewDeltas(v.data)
+	default:
+		return fmt.Errorf("its values have encoding %d, which cannot be read", v.encoding)
+	}
+	if err == nil && text && v.deltas != nil {
+		// The texts follow their lengths.
+		lengths := *v.deltas
+		if err = skipDeltas(&lengths, n); err == nil {
+			v.data = lengths.Rest()
+		}
+	}
+	if err != nil {
+		return corrupt("a page's values cannot be decoded")
+	}
+	return nil
+}
+
+// skipDeltas reads all integers, which must be n.
+func skipDeltas(d *hybrid.Deltas, n int) error {
+	if d.Left() != uint64(n) {
+		return hybrid.ErrCorrupt
+	}
+	for range n {
+		if _, err := d.Next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// instants reads values of 64 bits.
+func (v *valueReader) instants(to []int64) error {
+	switch v.encoding {
+	case encodingPlain:
+		for i := range to {
+			to[i] = int64(binary.LittleEndian.Uint64(v.data[8*i:]))
+		}
+		v.data = v.data[8*len(to):]
+	case encodingByteStreamSplit:
+		for i := range to {
+			to[i] = int64(v.split(8))
+		}
+	default:
+		for i := range to {
+			value, err := v.deltas.Next()
+			if err != nil {
+				return corrupt("a page's values cannot be decoded")
+			}
+			to[i] = value
+		}
+	}
+	return nil
+}
+
+// split gathers the bytes of the next value from their planes.
+func (v *valueReader) split(width int) (value uint64) {
+	for b := range width {
+		value |= uint64(v.data[b*v.planes+v.at]) << (8 * b)
+	}
+	v.at++
+	return value
+}
+
+// julianOf1970 is the Julian day number of 1970-01-01, from which INT96 counts.
+const julianOf1970 = 2440588
+
+// days reads values that are days, instants of INT96, or text. bad is the
+// place of the first text that is no date, or -1.
+func (v *valueReader) days(to []int32) (bad int, err error) {
+	bad = -1
+	switch {
+	case v.column.kind == kindText32:
+		for i := range to {
+			text, err := v.text()
+			if err != nil {
+				return bad, err
+			}
+			day, ok := parseDay(text)
+			if !ok {
+				day = badDay
+				if bad < 0 {
+					bad, v.badText = i, shorten(text)
+				}
+			}
+			to[i] = day
+		}
+	case v.column.physical == parquetInt96:
+		if v.encoding != encodingPlain {
+			return bad, corrupt("a page's values cannot be decoded")
+		}
+		for i := range to {
+			nanoseconds := int64(binary.LittleEndian.Uint64(v.data[12*i:]))
+			julian := int64(int32(binary.LittleEndian.Uint32(v.data[12*i+8:])))
+			to[i] = int32(max(min(julian-julianOf1970+int64(dayOf(nanoseconds, nanosecondsPerDay)), 1<<31-1), int64(badDay)+1))
+		}
+		v.data = v.data[12*len(to):]
+	case v.encoding == encodingPlain:
+		for i := range to {
+			to[i] = int32(binary.LittleEndian.Uint32(v.data[4*i:]))
+		}
+		v.data = v.data[4*len(to):]
+	case v.encoding == encodingByteStreamSplit:
+		for i := range to {
+			to[i] = int32(v.split(4))
+		}
+	default:
+		for i := range to {
+			value, err := v.deltas.Next()
+			if err != nil {
+				return bad, corrupt("a page's values cannot be decoded")
+			}
+			to[i] = int32(value)
+		}
+	}
+	return bad, nil
+}
+
+// text is the next text, valid until the next call.
+func (v *valueReader) text() ([]byte, error) {
+	var length, prefix int64
+	var err error
+	switch {
+	case v.deltas == nil:
+		if len(v.data) < 4 {
+			return nil, corrupt("a page's values cannot be decoded")
+		}
+		length = int64(binary.LittleEndian.Uint32(v.data))
+		v.data = v.data[4:]
+	default:
+		if length, err = v.deltas.Next(); err == nil && v.prefixes != nil {
+			prefix, err = v.prefixes.Next()
+		}
+	}
+	if err != nil || length < 0 || length > int64(len(v.data)) || prefix < 0 || prefix > int64(len(v.last)) {
+		return nil, corrupt("a page's values cannot be decoded")
+	}
+	text := v.data[:length]
+	v.data = v.data[length:]
+	if v.prefixes == nil {
+		return text, nil
+	}
+	v.last = append(v.last[:prefix], text...)
+	return v.last, nil
+}
