@@ -1,0 +1,129 @@
+package dummydata
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// allocateAll decides how many rows each drawn variable has in each block.
+// Trees whose eligible rows follow from what others draw are counted first, in
+// rounds: each draws what the trees of its level stand on.
+func (p *plan) allocateAll(ctx context.Context) error {
+	highest := 0
+	for _, t := range p.trees {
+		highest = max(highest, t.level)
+	}
+	for level := 0; level <= highest; level++ {
+		var counted []*node
+		for _, t := range p.trees {
+			if t.level == level && len(t.nodes[0].anchors) > 0 {
+				counted = append(counted, t.nodes[0])
+			}
+		}
+		eligible, err := p.countEligible(ctx, counted)
+		if err != nil {
+			return err
+		}
+		for _, t := range p.trees {
+			if t.level != level {
+				continue
+			}
+			for _, n := range t.nodes {
+				p.allocateNode(n, eligible[n])
+			}
+		}
+	}
+	return nil
+}
+
+func (p *plan) allocateNode(n *node, eligible []int) {
+	switch {
+	case n.kind != drawn:
+		return
+	case n.same:
+		n.taken = n.parent.taken
+		return
+	case n.parent != nil:
+		eligible = n.parent.taken
+	case eligible == nil:
+		eligible = make([]int, p.blocks)
+		for b := range eligible {
+			eligible[b] = p.rowsOf(b)
+		}
+	}
+	n.taken = allocate(newStream(p.opts.Seed, n.name, "allocate"), eligible, n.want)
+	got := 0
+	for _, k := range n.taken {
+		got += k
+	}
+	if got < n.want {
+		p.note(n, fmt.Sprintf("%d of %d asked rows have a value: %s", got, n.want, p.whyFewer(n)))
+	}
+}
+
+func (p *plan) whyFewer(n *node) string {
+	if n.parent != nil {
+		return "no more have " + n.parent.name
+	}
+	return "no more have room between the dates that limit it"
+}
+
+// countEligible counts, per block, the rows in which the nodes' anchors leave
+// room.
+func (p *plan) countEligible(ctx context.Context, nodes []*node) (map[*node][]int, error) {
+	counts := map[*node][]int{}
+	if len(nodes) == 0 {
+		return counts, nil
+	}
+	var anchors []*node
+	for _, n := range nodes {
+		anchors = append(anchors, n.anchors...)
+		counts[n] = make([]int, p.blocks)
+	}
+	trees := p.closure(anchors)
+	return counts, p.eachBlock(ctx, 0, p.blocks, func(b *block) error {
+		b.draw(trees)
+		for _, n := range nodes {
+			counts[n][b.number] = b.eligible(n).count()
+		}
+		return nil
+	})
+}
+
+func (p *plan) rowsOf(number int) int {
+	return min(blockRows, p.opts.Patients-number*blockRows)
+}
+
+// eachBlock calls do with the blocks from first up to end, from several
+// goroutines; each has a block of its own, which it uses again and again.
+func (p *plan) eachBlock(ctx context.Context, first, end int, do func(b *block) error) error {
+	workers := min(p.opts.workers(), end-first)
+	numbers := make(chan int)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(numbers)
+		for n := first; n < end; n++ {
+			select {
+			case numbers <- n:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range workers {
+		group.Go(func() error {
+			b := p.newBlock()
+			for n := range numbers {
+				b.start(n)
+				if err := do(b); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}

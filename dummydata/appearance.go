@@ -1,0 +1,85 @@
+package dummydata
+
+import (
+	"context"
+	"slices"
+)
+
+// appearance finds, for each label column, the codes that appear, in the order
+// in which they do going down the rows. It draws the blocks from the first on
+// until every label that can appear has; a label that never does costs a pass
+// over all rows, of the columns it depends on.
+func (p *plan) appearance(ctx context.Context) (map[*node][]int32, error) {
+	orders := map[*node][]int32{}
+	var open []*node
+	for _, n := range p.columns {
+		if n.form == formLabel {
+			orders[n] = nil
+			open = append(open, n)
+		}
+	}
+	for first := 0; first < p.blocks && len(open) > 0; {
+		end := min(first+p.opts.workers(), p.blocks)
+		seen := make([]map[*node][]int32, end-first)
+		trees := p.closure(open)
+		err := p.eachBlock(ctx, first, end, func(b *block) error {
+			b.draw(trees)
+			found := map[*node][]int32{}
+			for _, n := range open {
+				found[n] = b.codes(n)
+			}
+			seen[b.number-first] = found
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, found := range seen {
+			for n, codes := range found {
+				for _, code := range codes {
+					if !slices.Contains(orders[n], code) {
+						orders[n] = append(orders[n], code)
+					}
+				}
+			}
+		}
+		open = slices.DeleteFunc(open, func(n *node) bool { return len(orders[n]) >= n.possibleLabels() })
+		first = end
+	}
+	return orders, nil
+}
+
+// codes are the labels of a block, in order of first appearance.
+func (b *block) codes(n *node) []int32 {
+	c := b.of(n)
+	known := make([]bool, len(n.labels))
+	possible := n.possibleLabels()
+	var order []int32
+	for row := 0; row < b.rows && len(order) < possible; row++ {
+		if c.filled.has(row) && !known[c.codes[row]] {
+			known[c.codes[row]] = true
+			order = append(order, c.codes[row])
+		}
+	}
+	return order
+}
+
+// possibleLabels is how many labels can appear.
+func (n *node) possibleLabels() int {
+	possible := 0
+	for code, label := range n.labels {
+		impossible := n.kind == drawn && n.ratios.impossible(code)
+		if label != nil && !impossible {
+			possible++
+		}
+	}
+	return possible
+}
+
+// impossible tells whether a value has no chance at all.
+func (c cumulative) impossible(i int) bool {
+	if i == 0 {
+		return c[0] == 0
+	}
+	return c[i] == c[i-1]
+}

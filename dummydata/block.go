@@ -1,0 +1,187 @@
+package dummydata
+
+// A block is the rows that a worker has at hand: all columns of them.
+type block struct {
+	plan   *plan
+	number int
+	first  int // row of the cohort that is this block's row 0
+	rows   int
+	cells  []cells // by node.index
+	every  bitmap  // all rows
+	spare  bitmap
+	last   []day // of lastEvents
+}
+
+// cells are a node's values in a block. Only rows that are filled have values;
+// in others numbers are 0, codes are of no meaning, and so are days.
+type cells struct {
+	filled  bitmap
+	days    []day
+	ints    []int64
+	floats  []float64
+	codes   []int32
+	late    []day // room: the last day that leaves a day for what depends on it
+	early   []day // and the first
+	after   []uint8
+	cleared bool // rows lost their value after they were chosen
+}
+
+func (p *plan) newBlock() *block {
+	rows := min(blockRows, p.opts.Patients)
+	return &block{
+		plan: p, cells: make([]cells, len(p.nodes)),
+		every: make(bitmap, words(rows)), spare: make(bitmap, words(rows)),
+	}
+}
+
+// start makes the block that with the given number; its cells are to be drawn.
+func (b *block) start(number int) {
+	b.number, b.first, b.rows = number, number*blockRows, b.plan.rowsOf(number)
+	b.every = b.every[:words(b.rows)]
+	b.spare = b.spare[:words(b.rows)]
+	b.every.fill(b.rows)
+}
+
+// of gives a node's cells, sized to the block.
+func (b *block) of(n *node) *cells { return &b.cells[n.index] }
+
+// resize gives the cells of n the block's number of rows; memory is kept from
+// block to block.
+func (b *block) resize(n *node) *cells {
+	c := b.of(n)
+	c.filled = sized(c.filled, words(b.rows))
+	switch n.form {
+	case formDay:
+		c.days = sized(c.days, b.rows)
+	case formInt:
+		c.ints = sized(c.ints, b.rows)
+	case formFloat:
+		c.floats = sized(c.floats, b.rows)
+	case formLabel:
+		c.codes = sized(c.codes, b.rows)
+	}
+	if n.roomy {
+		c.late, c.early, c.after = sized(c.late, b.rows), sized(c.early, b.rows), sized(c.after, b.rows)
+	}
+	c.cleared = false
+	return c
+}
+
+func sized[S ~[]T, T any](s S, n int) S {
+	if cap(s) < n {
+		return make(S, n)
+	}
+	return s[:n]
+}
+
+// draw draws the trees, in order.
+func (b *block) draw(trees []*tree) {
+	for _, t := range trees {
+		for _, n := range t.nodes {
+			b.resize(n)
+			b.fill(n)
+		}
+		for _, n := range t.nodes {
+			if n.roomy {
+				b.openRoom(n)
+			}
+		}
+		for i := len(t.nodes) - 1; i >= 0; i-- {
+			b.room(t.nodes[i])
+		}
+		for _, n := range t.nodes {
+			b.value(n)
+		}
+	}
+}
+
+// fill decides which rows of a drawn node have a value.
+func (b *block) fill(n *node) {
+	c := b.of(n)
+	if n.kind != drawn {
+		return
+	}
+	from, have := b.every, b.rows
+	switch {
+	case n.same:
+		copy(c.filled, b.of(n.parent).filled)
+		return
+	case n.parent != nil:
+		from, have = b.of(n.parent).filled, n.parent.taken[b.number]
+	case len(n.anchors) > 0:
+		from = b.eligible(n)
+		have = from.count()
+	}
+	choose(c.filled, from, n.sel.under(uint64(b.number)), have, n.taken[b.number])
+}
+
+// eligible are the rows in which all anchors of n have a date and leave a day
+// between them.
+func (b *block) eligible(n *node) bitmap {
+	copy(b.spare, b.every)
+	for _, a := range n.anchors {
+		for i, w := range b.of(a).filled {
+			b.spare[i] &= w
+		}
+	}
+	b.spare.each(func(row int) {
+		if b.window(n, row).empty() {
+			b.spare.clear(row)
+		}
+	})
+	return b.spare
+}
+
+// window is where the date of n may lie in a row, by what its anchors have.
+func (b *block) window(n *node, row int) window {
+	w := n.window
+	if n.form != formDay {
+		w = n.static
+	}
+	if n.after != nil {
+		w.from = max(w.from, n.after.at(b.of(n.after.anchor).days[row]))
+	}
+	if n.before != nil {
+		w.to = min(w.to, n.before.at(b.of(n.before.anchor).days[row]))
+	}
+	return w
+}
+
+// openRoom starts the room of a node with its own window.
+func (b *block) openRoom(n *node) {
+	c := b.of(n)
+	for i := range c.late {
+		c.late[i], c.early[i] = n.window.to, n.window.from
+	}
+	clear(c.after)
+}
+
+// room narrows the room of what n is limited by, in the rows where n has a
+// date: each must leave n a day.
+func (b *block) room(n *node) {
+	if n.form != formDay || n.kind != drawn {
+		return
+	}
+	c := b.of(n)
+	if limit := n.after; limit != nil && limit.anchor.tree == n.tree {
+		a := b.of(limit.anchor)
+		c.filled.each(func(row int) {
+			late, after := n.window.to, uint8(0)
+			if n.roomy {
+				late, after = c.late[row], c.after[row]
+			}
+			a.late[row] = min(a.late[row], limit.latest(late))
+			a.after[row] = max(a.after[row], min(after, 254)+1)
+		})
+	}
+	if limit := n.before; limit != nil && limit.anchor.tree == n.tree {
+		a := b.of(limit.anchor)
+		c.filled.each(func(row int) {
+			early := n.window.from
+			if n.roomy {
+				early = c.early[row]
+			}
+			a.early[row] = max(a.early[row], limit.earliest(early))
+		})
+	}
+}

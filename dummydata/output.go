@@ -1,0 +1,294 @@
+package dummydata
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"cohortcounts/cohort"
+	"cohortcounts/study"
+)
+
+// The columns of a cohort as Arrow has them:
+//
+//	date                 timestamp[ns], first of its month or year if so known
+//	bool, int, float     bool, int64, float64, never null
+//	str                  a dictionary of its labels, in order of first appearance
+//	patient_id           int64
+
+// layout is how the nodes become Arrow columns.
+type layout struct {
+	schema       *arrow.Schema
+	columns      []*node // a nil one is patient_id
+	dictionaries map[*node]*dictionary
+	dateLayouts  map[string]string
+}
+
+// dictionary is a label column's values, as they are written.
+type dictionary struct {
+	codes  []int32 // by label code: its place among the values; -1 when it does not appear
+	values arrow.Array
+	index  arrow.DataType
+}
+
+// newLayout looks at the labels of the whole cohort, because a dictionary's
+// order and the size of its indices depend on them.
+func (p *plan) newLayout(ctx context.Context) (*layout, error) {
+	l := &layout{dictionaries: map[*node]*dictionary{}, dateLayouts: map[string]string{}}
+	orders, err := p.appearance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.columns = slices.Clone(p.columns)
+	if p.patientIDs != nil {
+		l.columns = append([]*node{nil}, l.columns...)
+	} else {
+		l.columns = append(l.columns, nil)
+	}
+	text := p.opts.Format == cohort.CSV || p.opts.Format == cohort.CSVGzip
+	var fields []arrow.Field
+	for _, n := range l.columns {
+		if n == nil {
+			fields = append(fields, arrow.Field{Name: "patient_id", Type: arrow.PrimitiveTypes.Int64, Nullable: true})
+			continue
+		}
+		f := arrow.Field{Name: n.name, Nullable: true}
+		switch n.form {
+		case formFlag:
+			f.Type = arrow.FixedWidthTypes.Boolean
+		case formDay:
+			f.Type = &arrow.TimestampType{Unit: arrow.Nanosecond}
+			switch n.variable.DateFormat {
+			case study.Day:
+			case study.Month:
+				l.dateLayouts[n.name] = "2006-01"
+			default:
+				if n.variable.Function != "categorised_as" && n.kind != fixed { // those are written in full
+					l.dateLayouts[n.name] = "2006"
+				}
+			}
+		case formInt:
+			f.Type = arrow.PrimitiveTypes.Int64
+		case formFloat:
+			f.Type = arrow.PrimitiveTypes.Float64
+		case formLabel:
+			d := p.newDictionary(n, orders[n], text)
+			l.dictionaries[n] = d
+			f.Type = &arrow.DictionaryType{IndexType: d.index, ValueType: d.values.DataType()}
+		}
+		fields = append(fields, f)
+	}
+	l.schema = arrow.NewSchema(fields, nil)
+	return l, nil
+}
+
+// newDictionary lays out the labels that appear, in that order. The original's
+// numbers become floats where a row is empty, but not in text.
+func (p *plan) newDictionary(n *node, order []int32, text bool) *dictionary {
+	d := &dictionary{codes: make([]int32, len(n.labels)), index: arrow.PrimitiveTypes.Int8}
+	for i := range d.codes {
+		d.codes[i] = -1
+	}
+	for place, code := range order {
+		d.codes[code] = int32(place)
+	}
+	switch {
+	case len(order) > 32766:
+		d.index = arrow.PrimitiveTypes.Int32
+	case len(order) > 126:
+		d.index = arrow.PrimitiveTypes.Int16
+	}
+	if len(order) == 0 {
+		d.values = array.NewNull(0)
+		return d
+	}
+	switch n.labels[order[0]].(type) {
+	case int64:
+		if p.mayBeEmpty(n) && !text {
+			builder := array.NewFloat64Builder(memory.DefaultAllocator)
+			for _, code := range order {
+				builder.Append(numberOf(n.labels[code]))
+			}
+			d.values = builder.NewArray()
+			return d
+		}
+		builder := array.NewInt64Builder(memory.DefaultAllocator)
+		for _, code := range order {
+			builder.Append(int64(numberOf(n.labels[code])))
+		}
+		d.values = builder.NewArray()
+	case float64:
+		builder := array.NewFloat64Builder(memory.DefaultAllocator)
+		for _, code := range order {
+			builder.Append(numberOf(n.labels[code]))
+		}
+		d.values = builder.NewArray()
+	default:
+		builder := array.NewStringBuilder(memory.DefaultAllocator)
+		for _, code := range order {
+			builder.Append(labelText(n.labels[code]))
+		}
+		d.values = builder.NewArray()
+	}
+	return d
+}
+
+// mayBeEmpty tells whether some row of a label column is empty.
+func (p *plan) mayBeEmpty(n *node) bool {
+	return n.want < p.opts.Patients || slices.Contains(n.labels, nil)
+}
+
+// cut is a day brought down to a date format's precision.
+func (p *plan) cut(format study.DateFormat, d day) day {
+	if format == study.Day {
+		return d
+	}
+	first := p.months[min(max(d, firstDay), lastDay)-firstDay]
+	if format == study.Month {
+		return first
+	}
+	// Back to January, month by month, by the same table.
+	for {
+		t := dateOf(first)
+		if t.Month() == time.January {
+			return first
+		}
+		return dayOf(truncate(t, study.Year))
+	}
+}
+
+// recorder makes Arrow records of blocks, in memory that it uses again.
+type recorder struct {
+	plan    *plan
+	layout  *layout
+	columns []columnBuffers
+}
+
+type columnBuffers struct {
+	longs  []int64
+	floats []float64
+	bytes  []int8
+	shorts []int16
+	ints   []int32
+}
+
+const nanosecondsPerDay = int64(24 * time.Hour)
+
+// record makes a block's record; it is valid until the next.
+func (r *recorder) record(b *block) arrow.Record {
+	if r.columns == nil {
+		r.columns = make([]columnBuffers, len(r.layout.columns))
+	}
+	arrays := make([]arrow.Array, len(r.layout.columns))
+	for i, n := range r.layout.columns {
+		arrays[i] = r.column(b, n, &r.columns[i], r.layout.schema.Field(i).Type)
+	}
+	return array.NewRecord(r.layout.schema, arrays, int64(b.rows))
+}
+
+func (r *recorder) column(b *block, n *node, buffers *columnBuffers, t arrow.DataType) arrow.Array {
+	if n == nil {
+		buffers.longs = sized(buffers.longs, b.rows)
+		for row := range buffers.longs {
+			buffers.longs[row] = r.plan.patientID(b.first + row)
+		}
+		return makeArray(t, b.rows, nil, bytesOf(buffers.longs))
+	}
+	c := b.of(n)
+	switch n.form {
+	case formFlag:
+		return makeArray(t, b.rows, nil, bytesOf(c.filled))
+	case formInt:
+		return makeArray(t, b.rows, nil, bytesOf(c.ints))
+	case formFloat:
+		return makeArray(t, b.rows, nil, bytesOf(c.floats))
+	case formDay:
+		out := sized(buffers.longs, b.rows)
+		buffers.longs = out
+		clear(out)
+		format := n.variable.DateFormat
+		if n.layoutInFull() {
+			format = study.Day
+		}
+		if format == study.Day {
+			c.filled.each(func(row int) { out[row] = int64(c.days[row]) * nanosecondsPerDay })
+		} else {
+			c.filled.each(func(row int) { out[row] = int64(r.plan.cut(format, c.days[row])) * nanosecondsPerDay })
+		}
+		return makeArray(t, b.rows, c.filled, bytesOf(out))
+	}
+	d := r.layout.dictionaries[n]
+	var indices []byte
+	switch d.index.ID() {
+	case arrow.INT8:
+		buffers.bytes = sized(buffers.bytes, b.rows)
+		placeLabels(buffers.bytes, c, d.codes)
+		indices = bytesOf(buffers.bytes)
+	case arrow.INT16:
+		buffers.shorts = sized(buffers.shorts, b.rows)
+		placeLabels(buffers.shorts, c, d.codes)
+		indices = bytesOf(buffers.shorts)
+	default:
+		buffers.ints = sized(buffers.ints, b.rows)
+		placeLabels(buffers.ints, c, d.codes)
+		indices = bytesOf(buffers.ints)
+	}
+	index := makeArray(d.index, b.rows, c.filled, indices)
+	return array.NewDictionaryArray(t, index, d.values)
+}
+
+// layoutInFull tells whether a date is written as it is, not cut: the dates
+// that are categories or fixed.
+func (n *node) layoutInFull() bool {
+	return n.variable.Function == "categorised_as" || n.kind == fixed
+}
+
+func placeLabels[T int8 | int16 | int32](out []T, c *cells, places []int32) {
+	clear(out)
+	c.filled.each(func(row int) { out[row] = T(places[c.codes[row]]) })
+}
+
+// makeArray wraps memory as an Arrow array. Nulls are the rows not in filled;
+// a nil one has none.
+func makeArray(t arrow.DataType, rows int, filled bitmap, values []byte) arrow.Array {
+	buffers := []*memory.Buffer{nil, memory.NewBufferBytes(values)}
+	nulls := 0
+	if filled != nil {
+		if nulls = rows - filled.count(); nulls > 0 {
+			buffers[0] = memory.NewBufferBytes(bytesOf(filled))
+		}
+	}
+	data := array.NewData(t, rows, buffers, nil, nulls, 0)
+	defer data.Release()
+	return array.MakeFromData(data)
+}
+
+// bytesOf is a slice's memory; Arrow's is little endian, and so are the
+// machines that this is built for.
+func bytesOf[S ~[]T, T any](s S) []byte {
+	if len(s) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*int(unsafe.Sizeof(s[0])))
+}
+
+func (p *plan) patientID(row int) int64 {
+	if p.patientIDs != nil {
+		return p.patientIDs[row]
+	}
+	return int64(p.ids.at(uint64(row)))
+}
+
+func parseISO(text string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is not a date", text)
+	}
+	return t, nil
+}

@@ -1,0 +1,61 @@
+package dummydata
+
+import "fmt"
+
+// Report tells, per variable, what was asked and what was drawn.
+type Report struct {
+	Patients  int       `json:"patients"`
+	Variables []Outcome `json:"variables"`
+	Notes     []Note    `json:"notes"`
+}
+
+// Note says where a study's expectations could not be met.
+type Note struct {
+	Variable string `json:"variable"`
+	Text     string `json:"text"`
+}
+
+func (n Note) String() string { return n.Variable + ": " + n.Text }
+
+// Outcome is one column: how many rows should and do have a value.
+type Outcome struct {
+	Variable string `json:"variable"`
+	// Computed tells that the values follow from other variables; what was
+	// asked is then only compared.
+	Computed bool `json:"computed"`
+	Asked    int  `json:"asked"` // rows with a value; -1 when nothing was asked
+	Got      int  `json:"got"`
+}
+
+func (p *plan) note(n *node, text string) {
+	p.notes = append(p.notes, Note{n.name, text})
+}
+
+// tally counts what was drawn, block by block.
+type tally struct {
+	plan   *plan
+	filled []int // by node.index
+}
+
+func newTally(p *plan) *tally { return &tally{plan: p, filled: make([]int, len(p.nodes))} }
+
+func (t *tally) add(b *block) {
+	for _, n := range t.plan.columns {
+		t.filled[n.index] += b.of(n).filled.count()
+	}
+}
+
+func (t *tally) report() Report {
+	r := Report{Patients: t.plan.opts.Patients, Notes: t.plan.notes}
+	for _, n := range t.plan.columns {
+		o := Outcome{Variable: n.name, Computed: n.kind != drawn, Asked: -1, Got: t.filled[n.index]}
+		if n.expected != nil {
+			o.Asked = n.want
+		}
+		if o.Computed && o.Asked >= 0 && n.form == formFlag && o.Asked != o.Got {
+			r.Notes = append(r.Notes, Note{n.name, fmt.Sprintf("follows from other variables: true in %d rows, %d expected", o.Got, o.Asked)})
+		}
+		r.Variables = append(r.Variables, o)
+	}
+	return r
+}
