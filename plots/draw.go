@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -48,6 +49,10 @@ func (f *Figure) Write(w io.Writer, format Format) error {
 	switch format {
 	case SVG:
 		return writeSVG(w, page)
+	case PNG:
+		return writePNG(w, page, cmp.Or(f.options.DPI, DefaultDPI))
+	case PDF:
+		return writePDF(w, page)
 	}
 	return fmt.Errorf("plots: no format %q", format)
 }

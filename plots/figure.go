@@ -16,6 +16,8 @@ type Options struct {
 	// Width and Height of the page in points (1/72 inch). 0 is chosen from the
 	// number of panels: two by two have the original's 15 by 12 inches.
 	Width, Height float64
+	// DPI is how many pixels an inch has in a PNG; 0 is [DefaultDPI].
+	DPI int
 	// All adds a panel for each column of the table that no panel shows.
 	All bool
 	// Ticks is how the time axis is labelled.
@@ -32,6 +34,8 @@ type Figure struct {
 	cadence cadence
 	panels  []panel
 	notes   []string
+	// footnotes stand at the foot of the page.
+	footnotes []string
 }
 
 // panel is one plot.
@@ -60,7 +64,7 @@ func New(table *disclosure.Table, panels []analysis.Panel, options Options) (*Fi
 		return nil, fmt.Errorf("the counts table is empty; nothing to draw")
 	}
 	f := &Figure{table: table, options: options, cadence: cadenceOf(table.Weeks())}
-	if err := options.validate(); err != nil {
+	if err := options.Validate(); err != nil {
 		return nil, err
 	}
 	shown := f.addPanels(panels)
@@ -87,7 +91,7 @@ func (f *Figure) Notes() []string { return f.notes }
 func (f *Figure) Separate() []*Figure {
 	figures := make([]*Figure, len(f.panels))
 	for i, p := range f.panels {
-		figures[i] = &Figure{table: f.table, options: f.options, cadence: f.cadence, panels: []panel{p}}
+		figures[i] = &Figure{table: f.table, options: f.options, cadence: f.cadence, panels: []panel{p}, footnotes: f.footnotes}
 	}
 	return figures
 }

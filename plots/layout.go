@@ -1,14 +1,15 @@
 package plots
 
-// layout places a figure's panels on a page. Panels of one row of the grid
-// share where their plots begin and end, those of one column the place of
-// their vertical axis, so that they can be compared.
+// layout places a figure's panels on a page. All plots have one size; those of
+// one row of the grid begin at one height, those of one column have their
+// vertical axis at one place, so that they can be compared.
 type layout struct {
 	figure *Figure
 	face   *typeface
 	grid   grid
 	time   timeAxis
 	frames []frame
+	foot   []string // lines at the foot of the page
 }
 
 // frame is one panel's place and the parts of it that are measured first.
@@ -30,8 +31,15 @@ const (
 	plotLead    = 1.05 // from there to the plot's top
 	tickLength  = 0.35
 	laneHeight  = 0.34
+	footSize    = 0.9
+	footLead    = 1.3
 )
 
+// leastPlot is the height of a plot, by its panel's width, below which a page
+// whose height is free grows: under many lines of a legend.
+const leastPlot = 0.4
+
+// scene draws the figure.
 func (f *Figure) scene() (scene, error) {
 	face, err := newTypeface()
 	if err != nil {
@@ -44,33 +52,45 @@ func (f *Figure) scene() (scene, error) {
 	for i, p := range f.panels {
 		page.elements = append(page.elements, l.draw(p, l.frames[i]))
 	}
+	for i, line := range l.foot {
+		base := page.height - margin - l.grid.text*footLead*(float64(len(l.foot)-i-1)+0.2)
+		page.elements = append(page.elements, label{at: point{margin, base}, text: line, size: l.grid.text * footSize, ink: muted})
+	}
 	return page, nil
 }
 
-// measure fills the frames.
+// measure fills the frames: first what stands around the plots, then what is
+// left for these.
 func (l *layout) measure() {
 	em := l.grid.text
 	l.frames = make([]frame, len(l.figure.panels))
 	headers := make([]float64, l.grid.rows)
 	footers := make([]float64, l.grid.rows)
-	axes := make([]float64, l.grid.columns)
 	for i, p := range l.figure.panels {
 		fr := &l.frames[i]
-		fr.rectangle = l.grid.cell(i)
-		row := i / l.grid.columns
+		fr.x, fr.width = l.grid.column(i % l.grid.columns)
 		fr.title = l.wrap(p.title, em*titleSize, fr.width)
-		fr.legend = l.newLegend(p, fr.width, fr.height*0.4)
+		fr.legend = l.newLegend(p, fr.width, l.legendRoom())
 		fr.lanes = l.laneStrip(p)
+		row := i / l.grid.columns
 		headers[row] = max(headers[row], em*titleLead*float64(len(fr.title))+fr.legend.height()+em*(captionLead+plotLead))
 		footers[row] = max(footers[row], fr.lanes+l.timeLabels())
 	}
+	for _, note := range l.figure.footnotes {
+		l.foot = append(l.foot, l.face.fit(note, em*footSize, false, l.grid.width-2*margin))
+	}
+	plot := l.shareHeight(headers, footers)
+	axes := make([]float64, l.grid.columns)
+	y := margin
 	for i, p := range l.figure.panels {
 		fr := &l.frames[i]
 		row, column := i/l.grid.columns, i%l.grid.columns
-		fr.plot.y = fr.y + headers[row]
-		// Where all of a small page is header, a sliver is left for the plot.
-		fr.plot.height = max(em, fr.height-headers[row]-footers[row])
-		fr.counts = newCountAxis(l.figure.largest(p), int(fr.plot.height/(em*3.2)))
+		if column == 0 && row > 0 {
+			y += headers[row-1] + plot + footers[row-1] + gutter
+		}
+		fr.y, fr.height = y, headers[row]+plot+footers[row]
+		fr.plot.y, fr.plot.height = y+headers[row], plot
+		fr.counts = newCountAxis(l.figure.largest(p), int(plot/(em*3.2)))
 		for _, tick := range fr.counts.ticks() {
 			axes[column] = max(axes[column], l.face.width(fr.counts.label(tick), em, false))
 		}
@@ -80,6 +100,38 @@ func (l *layout) measure() {
 		fr.plot.x = fr.x + axes[i%l.grid.columns] + em*0.6
 		fr.plot.width = max(em, fr.right()-fr.plot.x)
 	}
+}
+
+// shareHeight is the height that each plot gets of the page.
+func (l *layout) shareHeight(headers, footers []float64) float64 {
+	used := 2*margin + gutter*float64(l.grid.rows-1) + l.footHeight()
+	for row := range headers {
+		used += headers[row] + footers[row]
+	}
+	_, width := l.grid.column(0)
+	plot := (l.grid.height - used) / float64(l.grid.rows)
+	if l.figure.options.Height == 0 && plot < leastPlot*width {
+		plot = leastPlot * width
+		l.grid.height = used + plot*float64(l.grid.rows)
+	}
+	// On a page too small for its panels a sliver is left for the plots.
+	return max(l.grid.text, plot)
+}
+
+func (l *layout) footHeight() float64 {
+	if len(l.foot) == 0 {
+		return 0
+	}
+	return l.grid.text * (0.6 + footLead*float64(len(l.foot)))
+}
+
+// legendRoom is the height that a legend may take: on a page of given height,
+// a part of the panel.
+func (l *layout) legendRoom() float64 {
+	if l.figure.options.Height == 0 {
+		return maxSide
+	}
+	return 0.4 * l.grid.height / float64(l.grid.rows)
 }
 
 // timeLabels is the height under a plot that dates take.

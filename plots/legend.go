@@ -6,8 +6,7 @@ import "fmt"
 // in columns, filled row after row.
 type legend struct {
 	entries []entry
-	columns int
-	column  float64 // width of one
+	columns []float64 // where each begins, from the legend's left
 	em      float64
 }
 
@@ -37,18 +36,33 @@ func (l *layout) newLegend(p panel, width, height float64) legend {
 	if withheld {
 		g.entries = append(g.entries, entry{text: "withheld (a small number)", withheld: true})
 	}
-	widest := 0.0
-	for _, e := range g.entries {
-		widest = max(widest, l.face.width(e.text, g.em, false))
-	}
-	g.column = widest + g.em*(sampleWidth+sampleGap+columnGap)
-	g.columns = min(max(1, int((width+g.em*columnGap)/g.column)), max(1, len(g.entries)))
+	g.arrange(l.face, width)
 	rows := max(1, int(height/(g.em*legendLead)))
-	if fit := rows * g.columns; len(g.entries) > fit {
+	if fit := rows * len(g.columns); len(g.entries) > fit {
 		more := fmt.Sprintf("and %d more", len(g.entries)-fit+1)
 		g.entries = append(g.entries[:fit-1], entry{text: more, plain: true})
 	}
 	return g
+}
+
+// arrange finds the most columns that fit side by side.
+func (g *legend) arrange(face *typeface, width float64) {
+	sample := g.em * (sampleWidth + sampleGap)
+	for n := min(len(g.entries), 8); n >= 1; n-- {
+		widths := make([]float64, n)
+		for i, e := range g.entries {
+			widths[i%n] = max(widths[i%n], sample+face.width(e.text, g.em, false))
+		}
+		g.columns = g.columns[:0]
+		x := 0.0
+		for _, w := range widths {
+			g.columns = append(g.columns, x)
+			x += w + g.em*columnGap
+		}
+		if x-g.em*columnGap <= width {
+			return
+		}
+	}
 }
 
 // legendText is a series' label and total; a label that is too long is cut,
@@ -61,18 +75,20 @@ func (l *layout) legendText(s series, width float64) string {
 	return l.face.fit(name, em, false, room) + total
 }
 
-func (g legend) rows() int {
-	return (len(g.entries) + max(1, g.columns) - 1) / max(1, g.columns)
+func (g legend) height() float64 {
+	if len(g.entries) == 0 {
+		return 0
+	}
+	rows := (len(g.entries) + len(g.columns) - 1) / len(g.columns)
+	return float64(rows) * g.em * legendLead
 }
-
-func (g legend) height() float64 { return float64(g.rows()) * g.em * legendLead }
 
 // draw places the legend with its upper left corner at a point.
 func (g legend) draw(at point) []element {
 	var elements []element
 	for i, e := range g.entries {
-		x := at.x + float64(i%g.columns)*g.column
-		base := at.y + (float64(i/g.columns)+0.75)*g.em*legendLead
+		x := at.x + g.columns[i%len(g.columns)]
+		base := at.y + (float64(i/len(g.columns))+0.75)*g.em*legendLead
 		y := base - 0.36*g.em
 		from, to := point{x, y}, point{x + sampleWidth*g.em, y}
 		centre := point{x + sampleWidth*g.em/2, y}

@@ -33,12 +33,12 @@ var (
 		muted:       rgb(0x53606b),
 		rule:        rgb(0xdfe4e8),
 		axis:        rgb(0x66727c),
-		series0:     rgb(0x12436d),
-		series0 + 1: rgb(0xd4651a),
-		series0 + 2: rgb(0x801650),
-		series0 + 3: rgb(0x28a197),
-		series0 + 4: rgb(0x3d3d3d),
-		series0 + 5: rgb(0xa285d1),
+		series0:     rgb(0x003e83),
+		series0 + 1: rgb(0xd37b22),
+		series0 + 2: rgb(0xa11760),
+		series0 + 3: rgb(0x018997),
+		series0 + 4: rgb(0x2a2a2a),
+		series0 + 5: rgb(0x764cd4),
 	}
 	darkTheme = theme{
 		paper:       rgb(0x0d1117),
@@ -46,12 +46,12 @@ var (
 		muted:       rgb(0xa9b4be),
 		rule:        rgb(0x2b333b),
 		axis:        rgb(0x8b96a1),
-		series0:     rgb(0x6cb6ff),
-		series0 + 1: rgb(0xf5a15f),
-		series0 + 2: rgb(0xe06aa9),
-		series0 + 3: rgb(0x45cfc3),
-		series0 + 4: rgb(0xd5d9de),
-		series0 + 5: rgb(0xa285d1),
+		series0:     rgb(0x7a95fc),
+		series0 + 1: rgb(0xeeb540),
+		series0 + 2: rgb(0xe74876),
+		series0 + 3: rgb(0x65e6f8),
+		series0 + 4: rgb(0xf1f1f1),
+		series0 + 5: rgb(0xd19ac5),
 	}
 )
 

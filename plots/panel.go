@@ -32,9 +32,11 @@ func (l *layout) draw(p panel, fr frame) group {
 		g.add(l.message(fr, "none of its codelists is in the table"))
 	}
 	g.add(l.withheld(p, fr)...)
-	for _, s := range p.series {
-		g.add(l.line(s, fr)...)
+	traces := l.traces(p, fr)
+	for i := range traces {
+		g.add(l.drawTrace(traces, i, fr)...)
 	}
+	g.add(l.directLabels(traces, fr)...)
 	if l.allWithheld(p) {
 		g.add(l.message(fr, "every count is withheld"))
 	}
@@ -130,44 +132,6 @@ func (l *layout) x(fr frame, date time.Time) float64 {
 // y0 is where a count stands on the page.
 func (fr frame) y0(count float64) float64 {
 	return fr.plot.bottom() - count/fr.counts.top*fr.plot.height
-}
-
-// line draws a series: its line, broken where a row is withheld or missing,
-// and a mark at each count.
-func (l *layout) line(s series, fr frame) []element {
-	var runs [][]point
-	m := marks{shape: s.style.shape, size: markSize, ink: s.style.ink}
-	last := -2
-	weeks := l.figure.table.Weeks()
-	l.figure.told(s, func(week int, date time.Time, count int64) {
-		at := point{l.x(fr, date), fr.y0(float64(count))}
-		if last == week-1 && l.figure.cadence.follows(weeks[last], date) {
-			runs[len(runs)-1] = append(runs[len(runs)-1], at)
-		} else {
-			runs = append(runs, []point{at})
-		}
-		last = week
-		m.at = append(m.at, at)
-		m.tips = append(m.tips, date.Format(time.DateOnly)+": "+groupedInt(count))
-	})
-	if l.points() > maxTips {
-		m.tips = nil
-	}
-	if fr.plot.width/float64(len(weeks)) < crowded {
-		m.at, m.tips = alone(runs), nil
-	}
-	return []element{lines{runs: runs, ink: s.style.ink, width: lineWidth, dash: s.style.dash}, m}
-}
-
-// alone is the points that have no neighbour, which a line does not show.
-func alone(runs [][]point) []point {
-	var points []point
-	for _, run := range runs {
-		if len(run) == 1 {
-			points = append(points, run[0])
-		}
-	}
-	return points
 }
 
 // points is how many points the whole figure has.

@@ -1,6 +1,9 @@
 package plots
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // midpointSuffix ends the names of columns whose counts are the middles of
 // groups of six: 3, 9, 15, ..., and 0.
@@ -32,5 +35,6 @@ func (f *Figure) checkRounding() {
 	if unrounded > 0 {
 		f.note("warning: %s of the %s counts drawn are not rounded to %d: the table may not be a released one",
 			groupedInt(int64(unrounded)), groupedInt(int64(cells)), to)
+		f.footnotes = append(f.footnotes, fmt.Sprintf("Counts are not rounded to %d.", to))
 	}
 }

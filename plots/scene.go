@@ -25,7 +25,9 @@ type lines struct {
 	ink   ink
 	width float64
 	dash  []float64 // lengths on and off; nil is solid
-	butt  bool      // ends are cut at the last point instead of rounded
+	// offset is how far into the dashes a run begins.
+	offset float64
+	butt   bool // ends are cut at the last point instead of rounded
 }
 
 // marks is one shape at several points.

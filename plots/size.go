@@ -12,7 +12,15 @@ const (
 	maxSide = 2800 * 72
 )
 
-func (o Options) validate() error {
+// DefaultDPI is the resolution of a PNG: that of the pixels which SVG and web
+// pages count in, so that a page 1500 pixels wide is that in both.
+const DefaultDPI = 96
+
+// Validate tells what is wrong with the options.
+func (o Options) Validate() error {
+	if o.DPI < 0 || o.DPI > 2400 {
+		return fmt.Errorf("the resolution is %d dots per inch; want 1 to 2400", o.DPI)
+	}
 	for _, side := range []struct {
 		name   string
 		length float64
@@ -77,13 +85,8 @@ func newGrid(n int, o Options) grid {
 	return g
 }
 
-// cell is the place of the i-th panel.
-func (g grid) cell(i int) rectangle {
-	width := (g.width - 2*margin - gutter*float64(g.columns-1)) / float64(g.columns)
-	height := (g.height - 2*margin - gutter*float64(g.rows-1)) / float64(g.rows)
-	return rectangle{
-		x:     margin + float64(i%g.columns)*(width+gutter),
-		y:     margin + float64(i/g.columns)*(height+gutter),
-		width: width, height: height,
-	}
+// column is where a column of panels begins and how wide it is.
+func (g grid) column(i int) (x, width float64) {
+	width = (g.width - 2*margin - gutter*float64(g.columns-1)) / float64(g.columns)
+	return margin + float64(i)*(width+gutter), width
 }

@@ -174,6 +174,9 @@ func (s *svg) lines(e lines) {
 			s.WriteString(number(length))
 		}
 		s.WriteByte('"')
+		if e.offset != 0 {
+			fmt.Fprintf(s, ` stroke-dashoffset="%s"`, number(e.offset))
+		}
 	}
 	if e.butt || e.dash != nil {
 		s.WriteString(` stroke-linecap="butt"`)

@@ -1,0 +1,152 @@
+package freqplotscmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"cohortcounts/analysis"
+	"cohortcounts/disclosure"
+	"cohortcounts/internal/atomicfile"
+	"cohortcounts/internal/problem"
+	"cohortcounts/plots"
+)
+
+// job is one run of the command.
+type job struct {
+	input, spec, data string // paths; spec and data may be empty
+	outputs           []output
+	options           plots.Options
+	separate, quiet   bool
+}
+
+// output is a file to write.
+type output struct {
+	path   string
+	format plots.Format
+}
+
+// run draws everything before the first output is replaced.
+func (j job) run(ctx context.Context, stderr io.Writer) error {
+	spec := analysis.Original()
+	if j.spec != "" {
+		var err error
+		if spec, err = analysis.Load(j.spec); err != nil {
+			return err
+		}
+	}
+	table, err := readTable(j.input)
+	if err != nil {
+		return err
+	}
+	j.options.RoundedTo = spec.Disclosure.RoundTo
+	figure, err := plots.New(table, spec.Panels, j.options)
+	if err != nil {
+		return fmt.Errorf("%s: %w", j.input, err)
+	}
+	written := &files{}
+	defer written.abandon()
+	if err := j.write(ctx, figure, written); err != nil {
+		return err
+	}
+	if err := written.commit(); err != nil {
+		return err
+	}
+	if !j.quiet {
+		for _, note := range figure.Notes() {
+			fmt.Fprintf(stderr, "%s: %s\n", j.input, note)
+		}
+	}
+	return nil
+}
+
+// write draws each output into a file that is not yet in its place.
+func (j job) write(ctx context.Context, figure *plots.Figure, written *files) error {
+	for _, out := range j.outputs {
+		draw := func(path string, f *plots.Figure) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return written.add(path, func(w io.Writer) error { return f.Write(w, out.format) })
+		}
+		if !j.separate {
+			if err := draw(out.path, figure); err != nil {
+				return err
+			}
+			continue
+		}
+		names := separateNames(out.path, figure)
+		for i, panel := range figure.Separate() {
+			if err := draw(names[i], panel); err != nil {
+				return err
+			}
+		}
+	}
+	if j.data == "" {
+		return nil
+	}
+	return written.add(j.data, figure.WriteData)
+}
+
+func readTable(path string) (*disclosure.Table, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, problem.List{{File: path, What: "is a folder", Remedy: "name a counts table (CSV)"}}
+	}
+	return disclosure.ReadCSV(f, path)
+}
+
+// unreadable says why a file cannot be opened, without its name twice.
+func unreadable(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return problem.List{{File: path, What: "no such file", Remedy: "name the counts table with --input, or run counts first"}}
+	}
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		err = fault.Err
+	}
+	return fmt.Errorf("%s: cannot read: %w", path, err)
+}
+
+// files is outputs that get to their places together, once all are written.
+type files struct {
+	open []*atomicfile.File
+}
+
+func (o *files) add(path string, write func(io.Writer) error) error {
+	f, err := atomicfile.Create(path, 0o666)
+	if err != nil {
+		return err
+	}
+	o.open = append(o.open, f)
+	if err := write(f); err != nil {
+		var fault *fs.PathError
+		if errors.As(err, &fault) { // of the temporary file: say the user's name
+			err = fault.Err
+		}
+		return fmt.Errorf("%s: cannot write: %w", path, err)
+	}
+	return nil
+}
+
+func (o *files) commit() error {
+	for _, f := range o.open {
+		if err := f.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *files) abandon() {
+	for _, f := range o.open {
+		_ = f.Close() // the run has failed already, or the file is in its place
+	}
+}
