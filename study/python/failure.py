@@ -10,7 +10,7 @@ def describe(error, root):
     file, line, column = _place(error, root)
     return {
         "type": type(error).__name__,
-        "message": error.msg if isinstance(error, SyntaxError) else str(error),
+        "message": _message(error),
         "file": file,
         "line": line,
         "column": column,
@@ -20,6 +20,15 @@ def describe(error, root):
         "missing": getattr(error, "missing", None),
         "traceback": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
     }
+
+
+def _message(error):
+    if isinstance(error, SyntaxError):
+        return error.msg
+    # str() of a KeyError puts its text in quotes.
+    if isinstance(error, KeyError) and len(error.args) == 1:
+        return str(error.args[0])
+    return str(error)
 
 
 def _place(error, root):

@@ -72,9 +72,11 @@ def combine_codelists(first, *others):
 
 
 def _check_categories(codes):
-    seen = {}
+    seen, conflicts = {}, {}
     for code, category in codes:
         if seen.setdefault(code, category) != category:
-            raise ValueError(
-                f"Inconsistent categorisation: codelist has codes assigned to more than one category: {code}"
-            )
+            conflicts[code] = True
+    if conflicts:
+        raise ValueError(
+            f"Inconsistent categorisation: codelist has codes assigned to more than one category: {', '.join(conflicts)}"
+        )

@@ -97,23 +97,23 @@ class DateOffset:
     __add__ = __radd__
 
 
-def to_datetime(value, format=None, errors="raise", dayfirst=False, **_):
+def to_datetime(arg, errors="raise", dayfirst=False, yearfirst=False, utc=None, format=None, **_):
     """A Timestamp of a text or date, or a list of them of a list."""
-    if isinstance(value, (list, tuple)):
-        return [to_datetime(v, format, errors, dayfirst) for v in value]
-    if hasattr(value, "map") and hasattr(value, "tolist"):
-        return value.map(lambda v: to_datetime(v, format, errors, dayfirst))
+    if isinstance(arg, (list, tuple)):
+        return [to_datetime(v, errors=errors, dayfirst=dayfirst, format=format) for v in arg]
+    if hasattr(arg, "map") and hasattr(arg, "tolist"):
+        return arg.map(lambda v: to_datetime(v, errors=errors, dayfirst=dayfirst, format=format))
     try:
-        if isinstance(value, str) and format:
-            return Timestamp(datetime.datetime.strptime(value, format))
-        if isinstance(value, str):
-            return Timestamp(_parse(value, dayfirst))
-        return Timestamp(value)
+        if isinstance(arg, str) and format:
+            return Timestamp(datetime.datetime.strptime(arg, format))
+        if isinstance(arg, str):
+            return Timestamp(_parse(arg, dayfirst))
+        return Timestamp(arg)
     except (ValueError, TypeError, AttributeError):
         if errors == "coerce":
             return NaT
         if errors == "ignore":
-            return value
+            return arg
         raise
 
 

@@ -170,11 +170,11 @@ class Row(dict):
         return super().__getitem__(key)
 
 
-def read_csv(path, sep=",", delimiter=None, dtype=None, usecols=None, header="infer", names=None, **_):
+def read_csv(filepath_or_buffer, sep=",", delimiter=None, dtype=None, usecols=None, header="infer", names=None, **_):
     """A table of a CSV file. As pandas does, a column of whole numbers becomes
     int, one of numbers float, and an empty field nan, unless dtype is str."""
-    opener = gzip.open if str(path).endswith(".gz") else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+    opener = gzip.open if str(filepath_or_buffer).endswith(".gz") else open
+    with opener(filepath_or_buffer, "rt", encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.reader(file, delimiter=delimiter or sep) if row]
     if names is None:
         names, rows = (rows[0], rows[1:]) if header is not None else (list(range(len(rows[0]))), rows)

@@ -1,0 +1,132 @@
+package generatecohortcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"cohortcounts/cohort"
+	"cohortcounts/dummydata"
+	"cohortcounts/study"
+)
+
+// request is what a command line asks for: cohorts of one or all studies of
+// the project in the current folder.
+type request struct {
+	name          string // of a study, or "all"
+	patients      int
+	dummyDataFile string
+	seed          uint64
+	independent   bool
+	compression   cohort.Compression
+	output        output
+	indexDates    []time.Time // none: each study's own
+	skipExisting  bool
+	quiet         bool
+	study         study.Options
+}
+
+// job is one file to write.
+type job struct {
+	study      string
+	date       time.Time // zero: the study's own
+	path       string
+	definition *study.Definition
+}
+
+// run evaluates all studies first, so that every fault of every study is told
+// and nothing is written when there is one.
+func (r *request) run(ctx context.Context, stderr io.Writer) error {
+	say := func(format string, args ...any) {
+		if !r.quiet {
+			fmt.Fprintf(stderr, format+"\n", args...)
+		}
+	}
+	names, err := studies(".", r.name)
+	if err != nil {
+		return err
+	}
+	if len(names) > 1 && r.output.name != "" {
+		return fmt.Errorf("--output-file names one file, and there are %d study definitions; choose one with --study-definition", len(names))
+	}
+	if len(names) > 1 && r.dummyDataFile != "" {
+		return fmt.Errorf("--dummy-data-file is for one study, and there are %d study definitions; choose one with --study-definition", len(names))
+	}
+	r.study.Prints = stderr
+	var jobs []job
+	var faults error
+	for _, name := range names {
+		these, err := r.plan(ctx, name, say)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		faults = errors.Join(faults, err)
+		jobs = append(jobs, these...)
+	}
+	if faults != nil {
+		return faults
+	}
+	for _, j := range jobs {
+		if err := r.write(ctx, j, say); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plan gives the files to write for one study, which is evaluated unless all
+// its files are there already and are to be left alone.
+func (r *request) plan(ctx context.Context, name string, say func(string, ...any)) ([]job, error) {
+	dates := r.indexDates
+	if dates == nil {
+		dates = []time.Time{{}}
+	}
+	var jobs []job
+	for _, date := range dates {
+		path := r.output.path(name, date)
+		if _, err := os.Stat(path); err == nil && r.skipExisting {
+			say("%s is there already: left as it is", path)
+			continue
+		}
+		jobs = append(jobs, job{study: name, date: date, path: path})
+	}
+	if len(jobs) == 0 {
+		return nil, nil
+	}
+	recording, err := study.Record(ctx, ".", name, r.study)
+	if err != nil {
+		return nil, err
+	}
+	for i := range jobs {
+		if jobs[i].definition, err = recording.Define(jobs[i].date); err != nil {
+			return nil, err
+		}
+	}
+	return jobs, nil
+}
+
+func (r *request) write(ctx context.Context, j job, say func(string, ...any)) error {
+	start := time.Now()
+	if r.dummyDataFile != "" {
+		if err := useDummyDataFile(ctx, j, r.dummyDataFile, r.output.format); err != nil {
+			return err
+		}
+		say("wrote %s: a copy of %s", j.path, r.dummyDataFile)
+		return nil
+	}
+	report, err := dummydata.Write(ctx, j.definition, j.path, dummydata.Options{
+		Patients: r.patients, Seed: r.seed, Independent: r.independent,
+		Format: r.output.format, Compression: r.compression, Root: ".",
+	})
+	if err != nil {
+		return err
+	}
+	for _, note := range report.Notes {
+		say("%s: note: %v", j.definition.File, note)
+	}
+	say("wrote %s: %d patients in %.2f s", j.path, report.Patients, time.Since(start).Seconds())
+	return nil
+}

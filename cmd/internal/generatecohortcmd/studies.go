@@ -1,0 +1,49 @@
+package generatecohortcmd
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"cohortcounts/internal/exit"
+)
+
+// A study definition is a file of analysis/ with such a name.
+var studyFile = regexp.MustCompile(`^study_definition(_\w+)?\.py$`)
+
+// studies gives the wanted study definition of a project, or all, sorted.
+func studies(root, wanted string) ([]string, error) {
+	var missing []string
+	for _, dir := range []string{"codelists", "analysis"} {
+		if info, err := os.Stat(filepath.Join(root, dir)); err != nil || !info.IsDir() {
+			missing = append(missing, dir+"/")
+		}
+	}
+	if missing != nil {
+		return nil, fmt.Errorf("this folder has no %s; run the command in a study's main folder, which has codelists/ and analysis/", strings.Join(missing, " and no "))
+	}
+	entries, err := os.ReadDir(filepath.Join(root, "analysis"))
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, entry := range entries {
+		if studyFile.MatchString(entry.Name()) {
+			names = append(names, strings.TrimSuffix(entry.Name(), ".py"))
+		}
+	}
+	slices.Sort(names)
+	switch {
+	case len(names) == 0:
+		return nil, errors.New("analysis/ has no study definition; their names are study_definition.py and study_definition_*.py")
+	case wanted == "all":
+		return names, nil
+	case slices.Contains(names, wanted):
+		return []string{wanted}, nil
+	}
+	return nil, exit.Usagef("--study-definition: there is no %q; choose from all, %s", wanted, strings.Join(names, ", "))
+}
