@@ -121,6 +121,8 @@ func (e *featherEncoder) message(kind int, digest [16]byte, metadata, body []byt
 	return e.write(body)
 }
 
+func (e *featherEncoder) close() error { return nil }
+
 func (e *featherEncoder) end() error {
 	pandas, err := pandasMetadata(e.schema, e.dictionaries, e.rows)
 	if err != nil {

@@ -1,11 +1,14 @@
 package cohort
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/parquet-go/parquet-go"
 
 	"cohortcounts/internal/atomicfile"
 )
@@ -19,11 +22,8 @@ const BatchRows = 65_536
 type WriteOptions struct {
 	Format      Format      // Feather when empty
 	Compression Compression // of feather; LZ4 when empty
-	// Rows is how many rows will come. The Stata formats need it, because
-	// their header says it and may not be gone back to; others ignore it.
-	Rows int
-	// DateLayouts are, for text formats, the layouts (package time) of date
-	// columns that are not written in full, by column name.
+	// DateLayouts are, for CSV, the layouts of date columns that are not
+	// written in full, by column name: "2006" or "2006-01".
 	DateLayouts map[string]string
 	// Mode are the file's permissions; 0600 when zero: a cohort holds patients.
 	Mode fs.FileMode
@@ -37,6 +37,8 @@ type encoder interface {
 	begin() error
 	append(b *Batch) error
 	end() error
+	// close gives back what the encoder holds; it may come at any time.
+	close() error
 }
 
 // Batch is an encoded record batch, ready for [Writer.Append].
@@ -47,9 +49,11 @@ type Batch struct {
 	// of feather
 	metadata     int // length of the first part, the message's metadata
 	digest       [16]byte
-	dictionaries []arrow.Array // by dictionary id; those of the record
-	// of Parquet, which encodes as it writes: a copy of the rows
-	record arrow.Record
+	dictionaries []arrow.Array // by dictionary id; those of the record; of Parquet too
+	// of Parquet
+	rowGroup *parquet.ConcurrentRowGroupWriter
+	// of Stata
+	stata []stataSpan
 }
 
 // Writer writes one cohort file. It must be ended by Commit or Close.
@@ -75,7 +79,7 @@ func Create(path string, schema *arrow.Schema, opts WriteOptions) (*Writer, erro
 	if err != nil {
 		return nil, err
 	}
-	enc, err := newEncoder(file, schema, opts)
+	enc, err := newEncoder(file, filepath.Dir(file.Name()), schema, opts)
 	if err != nil {
 		file.Close() //nolint:errcheck // nothing was written; err says more
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -83,10 +87,16 @@ func Create(path string, schema *arrow.Schema, opts WriteOptions) (*Writer, erro
 	return &Writer{file: file, encoder: enc, schema: schema}, nil
 }
 
-func newEncoder(w io.Writer, schema *arrow.Schema, opts WriteOptions) (encoder, error) {
+func newEncoder(w io.Writer, folder string, schema *arrow.Schema, opts WriteOptions) (encoder, error) {
 	switch opts.Format {
 	case Feather:
 		return newFeatherEncoder(w, schema, opts.Compression)
+	case CSV, CSVGzip:
+		return newCSVEncoder(w, schema, opts), nil
+	case Stata, StataGzip:
+		return newStataEncoder(w, folder, schema, opts)
+	case Parquet:
+		return newParquetEncoder(w, schema)
 	}
 	return nil, fmt.Errorf("format %q cannot be written; use one of %s", opts.Format, formatNames())
 }
@@ -143,10 +153,11 @@ func (w *Writer) Commit() error {
 		return err
 	}
 	if err := w.encoder.end(); err != nil {
+		w.failed = err
 		return err
 	}
 	return w.file.Commit()
 }
 
 // Close abandons the file, unless it was committed.
-func (w *Writer) Close() error { return w.file.Close() }
+func (w *Writer) Close() error { return errors.Join(w.encoder.close(), w.file.Close()) }

@@ -1,0 +1,169 @@
+package cohort
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/parquet-go/parquet-go"
+)
+
+// parquetEncoder writes each record batch as a row group. Columns are
+// dictionary encoded, as a cohort's have few distinct values: pages then hold
+// small indices, and a reader that counts need not decode values.
+type parquetEncoder struct {
+	writer       *parquet.GenericWriter[any]
+	schema       *arrow.Schema
+	rows         int64
+	dictionaries []arrow.Array
+	columns      []parquetValues
+}
+
+// parquetValues turns a column into Parquet's values.
+type parquetValues func(a arrow.Array, row int) parquet.Value
+
+func newParquetEncoder(w io.Writer, schema *arrow.Schema) (*parquetEncoder, error) {
+	e := &parquetEncoder{schema: schema}
+	group := orderedGroup{}
+	for _, f := range schema.Fields() {
+		node, values, err := newParquetColumn(f.Type)
+		if err != nil {
+			return nil, fmt.Errorf("column %q: %w", f.Name, err)
+		}
+		if node.Type().Kind() != parquet.Boolean {
+			node = parquet.Encoded(node, &parquet.RLEDictionary)
+		}
+		node = parquet.Compressed(parquet.Optional(node), &parquet.Zstd)
+		group.fields = append(group.fields, orderedField{node, f.Name})
+		e.columns = append(e.columns, values)
+	}
+	e.writer = parquet.NewGenericWriter[any](w, parquet.NewSchema("cohort", group), parquet.CreatedBy("cohortcounts", "1", ""))
+	return e, nil
+}
+
+func (e *parquetEncoder) begin() error { return nil }
+
+func (e *parquetEncoder) encode(rec arrow.Record) (*Batch, error) {
+	batch := &Batch{rows: int(rec.NumRows()), rowGroup: e.writer.BeginRowGroup()}
+	values := make([]parquet.Value, rec.NumRows())
+	for i, writer := range batch.rowGroup.ColumnWriters() {
+		column := rec.Column(i)
+		if d, ok := column.(*array.Dictionary); ok {
+			batch.dictionaries = append(batch.dictionaries, d.Dictionary())
+		}
+		for row := range values {
+			if column.IsNull(row) {
+				values[row] = parquet.Value{}.Level(0, 0, i)
+			} else {
+				values[row] = e.columns[i](column, row).Level(0, 1, i)
+			}
+		}
+		if _, err := writer.WriteRowValues(values); err != nil {
+			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+		}
+		if err := writer.Flush(); err != nil {
+			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+		}
+	}
+	return batch, nil
+}
+
+func (e *parquetEncoder) append(b *Batch) error {
+	e.rows += int64(b.rows)
+	e.dictionaries = b.dictionaries
+	_, err := b.rowGroup.Commit()
+	return err
+}
+
+func (e *parquetEncoder) close() error { return nil }
+
+func (e *parquetEncoder) end() error {
+	pandas, err := pandasMetadata(e.schema, e.dictionaries, e.rows)
+	if err != nil {
+		return err
+	}
+	e.writer.SetKeyValueMetadata("pandas", pandas)
+	return e.writer.Close()
+}
+
+// newParquetColumn is how a column is stored. A dictionary column is stored as
+// its values: every column has a dictionary here.
+func newParquetColumn(t arrow.DataType) (parquet.Node, parquetValues, error) {
+	switch t := t.(type) {
+	case *arrow.DictionaryType:
+		node, values, err := newParquetColumn(t.ValueType)
+		return node, func(a arrow.Array, row int) parquet.Value {
+			d := a.(*array.Dictionary) //nolint:errcheck // the schema says so
+			return values(d.Dictionary(), d.GetValueIndex(row))
+		}, err
+	case *arrow.NullType:
+		return parquet.String(), func(arrow.Array, int) parquet.Value { return parquet.NullValue() }, nil
+	case *arrow.BooleanType:
+		return parquet.Leaf(parquet.BooleanType), func(a arrow.Array, row int) parquet.Value {
+			return parquet.BooleanValue(a.(*array.Boolean).Value(row)) //nolint:errcheck // the schema says so
+		}, nil
+	case *arrow.Int32Type:
+		return parquet.Int(32), func(a arrow.Array, row int) parquet.Value {
+			return parquet.Int32Value(a.(*array.Int32).Value(row)) //nolint:errcheck // the schema says so
+		}, nil
+	case *arrow.Int64Type:
+		return parquet.Int(64), func(a arrow.Array, row int) parquet.Value {
+			return parquet.Int64Value(a.(*array.Int64).Value(row)) //nolint:errcheck // the schema says so
+		}, nil
+	case *arrow.Float64Type:
+		return parquet.Leaf(parquet.DoubleType), func(a arrow.Array, row int) parquet.Value {
+			return parquet.DoubleValue(a.(*array.Float64).Value(row)) //nolint:errcheck // the schema says so
+		}, nil
+	case *arrow.StringType:
+		return parquet.String(), func(a arrow.Array, row int) parquet.Value {
+			return parquet.ByteArrayValue([]byte(a.(*array.String).Value(row))) //nolint:errcheck // the schema says so
+		}, nil
+	case *arrow.Date32Type:
+		return parquet.Date(), func(a arrow.Array, row int) parquet.Value {
+			return parquet.Int32Value(int32(a.(*array.Date32).Value(row))) //nolint:errcheck // the schema says so
+		}, nil
+	case *arrow.TimestampType:
+		node, err := timestampNode(t)
+		return node, func(a arrow.Array, row int) parquet.Value {
+			value := int64(a.(*array.Timestamp).Value(row)) //nolint:errcheck // the schema says so
+			if t.Unit == arrow.Second {                     // Parquet has no seconds
+				value *= 1000
+			}
+			return parquet.Int64Value(value)
+		}, err
+	}
+	return nil, nil, fmt.Errorf("values of type %s cannot be written to Parquet", t)
+}
+
+func timestampNode(t *arrow.TimestampType) (parquet.Node, error) {
+	units := map[arrow.TimeUnit]parquet.TimeUnit{
+		arrow.Second: parquet.Millisecond, arrow.Millisecond: parquet.Millisecond,
+		arrow.Microsecond: parquet.Microsecond, arrow.Nanosecond: parquet.Nanosecond,
+	}
+	return parquet.TimestampAdjusted(units[t.Unit], t.TimeZone != ""), nil
+}
+
+// orderedGroup is a schema whose columns keep their order; the library's own
+// group sorts them by name.
+type orderedGroup struct {
+	parquet.Group
+	fields []parquet.Field
+}
+
+func (g orderedGroup) Fields() []parquet.Field { return g.fields }
+
+// GoType is not asked for: rows are written as values of columns.
+func (g orderedGroup) GoType() reflect.Type { return reflect.TypeFor[map[string]any]() }
+
+type orderedField struct {
+	parquet.Node
+	name string
+}
+
+func (f orderedField) Name() string { return f.name }
+
+func (f orderedField) Value(base reflect.Value) reflect.Value {
+	return base.MapIndex(reflect.ValueOf(f.name))
+}
