@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // merge overlays one dict on another, nested dicts key by key; neither is
@@ -98,6 +99,16 @@ func readExpectations(merged dict, own dict, need wants, scope dateScope) (*Expe
 				}
 			}
 		}
+	}
+
+	// A uniform range written backwards works in the original, and is met with in
+	// public studies whose default dates were moved: its days are the same but
+	// for the ends. Only it does.
+	if !x.Earliest.IsZero() && x.Latest.Before(x.Earliest) {
+		if x.Rate == ExponentialIncrease {
+			fault("the expected dates end, on %s, before they begin, on %s", x.Latest.Format(time.DateOnly), x.Earliest.Format(time.DateOnly))
+		}
+		x.Earliest, x.Latest = x.Latest, x.Earliest.AddDate(0, 0, -1)
 	}
 
 	category, err := readCategory(merged, own, need)

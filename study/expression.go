@@ -47,7 +47,7 @@ const maxDepth = 500
 // One token after blanks and SQL comments: a number, a name, a quoted text, an
 // operator or a bracket.
 var (
-	skipped = regexp.MustCompile(`^(?:\s+|--[^\n]*|/\*(?s:.*?)\*/)+`)
+	skipped = regexp.MustCompile(`^(?:\s+|--[^\n]*|#[^\n]*|/\*(?s:.*?)\*/)+`)
 	token   = regexp.MustCompile(`^(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|'[^']*'|"[^"]*"|!=|<=|>=|[=<>+\-*/()])`)
 	// What the original lets a quoted text hold.
 	plainText = regexp.MustCompile(`^[A-Za-z0-9_ <>=~]{0,64}$`)

@@ -71,9 +71,18 @@ func (d *definer) declare(name string, value any, owner string) {
 	d.addDateColumn(c)
 }
 
+// add puts a column after those there are. A column that was written takes the
+// place of one of the same name that another column adds (or the other way
+// round), as in the original; two written ones are a fault.
 func (d *definer) add(c *column) {
-	if d.byName[c.variable.Name] != nil {
-		d.fault(c, "there is another column of this name")
+	if same := d.byName[c.variable.Name]; same != nil {
+		if !same.derived && !c.derived {
+			d.fault(c, "there is another column of this name")
+			return
+		}
+		c.order = same.order
+		d.columns[c.order] = c
+		d.byName[c.variable.Name] = c
 		return
 	}
 	c.order = len(d.columns)

@@ -13,6 +13,7 @@ import (
 // number of index dates.
 type Recording struct {
 	name      string
+	root      string // the project's folder
 	file      string // the study's file, for faults without a place of their own
 	given     bool   // the module has a global `study` made by StudyDefinition
 	other     string // the Python type of a global `study` that is not one

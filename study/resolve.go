@@ -2,6 +2,8 @@ package study
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -292,8 +294,8 @@ func (d *definer) readFixedValue(c *column) {
 
 var wordPattern = regexp.MustCompile(`^\w+$`)
 
-// readFile reads where a column of a file is. The file itself is read by those
-// who need its values.
+// readFile reads where a column of a file is. The file must be there; it is
+// read by those who need its values.
 func (d *definer) readFile(c *column) {
 	path, ok := c.arguments["f_path"].(string)
 	if !ok {
@@ -301,6 +303,9 @@ func (d *definer) readFile(c *column) {
 	}
 	if ok && !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".csv.gz") {
 		d.fault(c, "f_path must end in .csv or .csv.gz, got %q", path)
+	}
+	if info, err := os.Stat(filepath.Join(d.recording.root, filepath.FromSlash(path))); ok && (err != nil || info.IsDir()) {
+		d.fault(c, "there is no file %q; is it the output of an action that has not run yet?", path)
 	}
 	c.variable.File = &FileColumn{Path: path}
 	if c.variable.Function == "which_exist_in_file" {

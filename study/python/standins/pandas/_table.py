@@ -6,11 +6,14 @@ import gzip
 
 
 class Series(list):
-    """One column."""
+    """One column, with the labels of its rows."""
 
-    def __init__(self, values=(), name=None, **_):
+    def __init__(self, values=(), name=None, index=None, **_):
+        if isinstance(values, dict):
+            values, index = values.values(), list(values)
         super().__init__(values)
         self.name = name
+        self.index = list(range(len(self))) if index is None else index
 
     def tolist(self):
         return list(self)
@@ -49,7 +52,13 @@ class Series(list):
         return Series((v in values for v in self), self.name)
 
     def items(self):
-        return enumerate(self)
+        return zip(self.index, self)
+
+    def to_dict(self):
+        return dict(self.items())
+
+    def head(self, n=5):
+        return Series(self[:n], self.name, self.index[:n])
 
     def __eq__(self, other):
         return Series((v == other for v in self), self.name)
@@ -73,12 +82,12 @@ class Series(list):
 class DataFrame:
     """Columns of equal length, by name."""
 
-    def __init__(self, data=None, columns=None, **_):
-        if isinstance(data, dict):
-            self._columns = {k: Series(v, k) for k, v in data.items()}
-        else:
+    def __init__(self, data=None, columns=None, index=None, **_):
+        if not isinstance(data, dict):
             rows = [list(row) for row in data or []]
-            self._columns = {k: Series((row[i] for row in rows), k) for i, k in enumerate(columns or [])}
+            data = {k: [row[i] for row in rows] for i, k in enumerate(columns or [])}
+        self._columns = {k: Series(v, k, index) for k, v in data.items()}
+        self._index = index
 
     @property
     def columns(self):
@@ -90,7 +99,11 @@ class DataFrame:
 
     @property
     def index(self):
-        return range(len(self))
+        return list(range(len(self))) if self._index is None else self._index
+
+    @property
+    def loc(self):
+        return _Loc(self)
 
     @property
     def empty(self):
@@ -107,15 +120,16 @@ class DataFrame:
 
     def __getitem__(self, key):
         if isinstance(key, Series):  # a mask
-            return DataFrame({k: [v for v, keep in zip(c, key) if keep] for k, c in self._columns.items()})
+            index = [label for label, keep in zip(self.index, key) if keep]
+            return DataFrame({k: [v for v, keep in zip(c, key) if keep] for k, c in self._columns.items()}, index=index)
         if isinstance(key, list):
-            return DataFrame({k: self._columns[k] for k in key})
+            return DataFrame({k: self._columns[k] for k in key}, index=self._index)
         return self._columns[key]
 
     def __setitem__(self, key, values):
         if not isinstance(values, (list, tuple)):
             values = [values] * len(self)
-        self._columns[key] = Series(values, key)
+        self._columns[key] = Series(values, key, self._index)
 
     def __getattr__(self, name):
         if name in self.__dict__.get("_columns", {}):
@@ -130,13 +144,13 @@ class DataFrame:
         return Row((k, c[i]) for k, c in self._columns.items())
 
     def iterrows(self):
-        return ((i, self._row(i)) for i in range(len(self)))
+        return ((label, self._row(i)) for i, label in enumerate(self.index))
 
     def itertuples(self, index=True, name="Pandas"):
         for i in range(len(self)):
             row = self._row(i)
             if index:
-                row = Row([("Index", i), *row.items()])
+                row = Row([("Index", self.index[i]), *row.items()])
             yield row
 
     def to_dict(self, orient="dict"):
@@ -144,17 +158,48 @@ class DataFrame:
             return [dict(self._row(i)) for i in range(len(self))]
         if orient == "list":
             return {k: list(c) for k, c in self._columns.items()}
-        return {k: dict(enumerate(c)) for k, c in self._columns.items()}
+        return {k: c.to_dict() for k, c in self._columns.items()}
+
+    def set_index(self, key, **_):
+        return DataFrame({k: c for k, c in self._columns.items() if k != key}, index=list(self._columns[key]))
+
+    def reset_index(self, **_):
+        return DataFrame({**({} if self._index is None else {"index": self._index}), **self._columns})
+
+    def drop(self, columns=None, **_):
+        gone = [columns] if isinstance(columns, str) else columns or []
+        return DataFrame({k: c for k, c in self._columns.items() if k not in gone}, index=self._index)
+
+    def head(self, n=5):
+        return DataFrame({k: c[:n] for k, c in self._columns.items()}, index=self.index[:n])
 
     def dropna(self, **_):
         keep = [all(c[i] == c[i] and c[i] is not None for c in self._columns.values()) for i in range(len(self))]
         return self[Series(keep)]
 
     def copy(self, **_):
-        return DataFrame(self._columns)
+        return DataFrame(self._columns, index=self._index)
 
     def rename(self, columns=None, **_):
-        return DataFrame({(columns or {}).get(k, k): c for k, c in self._columns.items()})
+        return DataFrame({(columns or {}).get(k, k): c for k, c in self._columns.items()}, index=self._index)
+
+
+class _Loc:
+    """frame.loc[mask], frame.loc[mask, column] and frame.loc[label, column]."""
+
+    def __init__(self, frame):
+        self.frame = frame
+
+    def __getitem__(self, key):
+        rows, columns = key if isinstance(key, tuple) else (key, None)
+        if isinstance(rows, slice):
+            found = self.frame
+        elif isinstance(rows, Series):
+            found = self.frame[rows]
+        else:
+            row = self.frame._row(self.frame.index.index(rows))
+            return row if columns is None else row[columns]
+        return found if columns is None else found[columns]
 
 
 class Row(dict):
