@@ -57,7 +57,7 @@ func Write(ctx context.Context, def *study.Definition, path string, opts Options
 	}
 	w, err := cohort.Create(path, layout.schema, cohort.WriteOptions{
 		Format: opts.Format, Compression: opts.Compression,
-		Rows: p.opts.Patients, DateLayouts: layout.dateLayouts,
+		DateLayouts: layout.dateLayouts,
 	})
 	if err != nil {
 		return Report{}, err
