@@ -58,6 +58,9 @@ func Parse(name string, data []byte) (*Project, error) {
 		return nil, err
 	}
 	project := c.project(root)
+	if project != nil {
+		project.Source = text
+	}
 	if err := c.problems.Err(); err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type Project struct {
 	PopulationSize *big.Int // dummy patients; nil where the version has none
 	Actions        []Action // in the order of the file, with any [RunAll]
 	Warnings       []string // one line each: accepted, but better changed
+	Source         string   // the file as UTF-8 text
 }
 
 // Action is one step of a study.

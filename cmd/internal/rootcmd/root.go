@@ -1,0 +1,40 @@
+// Package rootcmd is the driver's command tree: its own commands and the
+// stages, which are the same code as the stage programs.
+package rootcmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"cohortcounts/cmd/internal/countscmd"
+	"cohortcounts/cmd/internal/freqplotscmd"
+	"cohortcounts/cmd/internal/generatecohortcmd"
+	"cohortcounts/cmd/internal/runcmd"
+)
+
+// New is the command cohortcounts.
+func New() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "cohortcounts",
+		Short: "run an OpenSAFELY study: make a cohort, count events per week, draw the counts",
+		Long: `cohortcounts runs the actions of a project.yaml: it makes a cohort from a study
+definition, counts coded events per week with disclosure control, and draws
+frequency plots. Each stage is also a command of its own.`,
+		Example: `  cohortcounts run --project examples/primary-care-covid-codes run_all
+  cohortcounts counts --input output/input.feather --output counts.csv`,
+	}
+	root.AddGroup(
+		&cobra.Group{ID: "project", Title: "Commands for a project:"},
+		&cobra.Group{ID: "stage", Title: "Stages:"},
+	)
+	add(root, "project", runcmd.New())
+	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
+	return root
+}
+
+// add adds commands to a group of the help text.
+func add(root *cobra.Command, group string, commands ...*cobra.Command) {
+	for _, cmd := range commands {
+		cmd.GroupID = group
+		root.AddCommand(cmd)
+	}
+}

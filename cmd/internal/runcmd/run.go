@@ -1,0 +1,97 @@
+// Package runcmd is the command cohortcounts run.
+package runcmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cohortcounts/cmd/internal/cli"
+	"cohortcounts/internal/exit"
+	"cohortcounts/pipeline"
+	"cohortcounts/pipeline/project"
+)
+
+// options is what the flags say.
+type options struct {
+	pipeline.Options
+	dryRun  bool
+	explain bool
+	quiet   bool
+}
+
+// New is the command.
+func New() *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "run ACTION...",
+		Short: "run actions of a project.yaml and all that they need",
+		Long: `run runs the named actions of a project.yaml, and before them the actions that
+they need, each as a process of its own in a fresh folder. An action whose
+command, files and inputs are what they were when it last ran is not run again.
+
+The name run_all stands for all actions.`,
+		Example: `  cohortcounts run --project examples/primary-care-covid-codes freq_plots
+  cohortcounts run --explain --dry-run run_all`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exit.Usagef("name an action, or %s for all", project.RunAll)
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Actions = args
+			return o.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.Project, "project", ".", "the folder that holds project.yaml")
+	flags.BoolVarP(&o.Force, "force-run-dependencies", "f", false, "run the actions and all that they need, though nothing changed")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be run, and run nothing")
+	flags.BoolVar(&o.explain, "explain", false, "say for each action why it is run")
+	flags.IntVar(&o.Jobs, "jobs", 0, "how many actions run at once; 0: two")
+	flags.BoolVar(&o.ContinueOnError, "continue-on-error", false, "after a failure run what does not need the failed action")
+	flags.DurationVar(&o.Timeout, "timeout", 0, "end an action after this time (such as 30m); 0: never")
+	flags.BoolVar(&o.AllowLocalCommands, "allow-local-commands", false, "run actions that no native stage is known for as processes of this machine")
+	flags.StringVar(&o.HighPrivacyDir, "high-privacy-dir", "", "folder of highly_sensitive outputs; the project when left out")
+	flags.StringVar(&o.MediumPrivacyDir, "medium-privacy-dir", "", "folder of the other outputs; the project when left out")
+	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")
+	return cmd
+}
+
+func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
+	if o.Jobs < 0 || o.Timeout < 0 {
+		return exit.Usagef("--jobs and --timeout cannot be negative")
+	}
+	if err := surroundings(&o.Options); err != nil {
+		return err
+	}
+	printer := &printer{out: stdout, err: stderr, explain: o.explain, dryRun: o.dryRun, quiet: o.quiet, now: time.Now}
+	if o.quiet {
+		printer.out = io.Discard
+	}
+	if o.dryRun {
+		plan, err := pipeline.Explain(ctx, o.Options)
+		if err == nil {
+			printer.Planned(plan)
+		}
+		return err
+	}
+	o.Listener = printer
+	_, err := pipeline.Run(ctx, o.Options)
+	if errors.Is(err, pipeline.ErrFailed) {
+		return errors.New("") // the printer has told which and why
+	}
+	if err != nil && ctx.Err() != nil {
+		fmt.Fprintln(stderr, "the run was stopped; outputs are those of the actions that had finished")
+		return ctx.Err()
+	}
+	return err
+}
+
+// version is that of this program.
+func version() string { return cli.Version() }

@@ -1,0 +1,148 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortcounts/pipeline/project"
+	"cohortcounts/pipeline/record"
+)
+
+// fingerprint is all that an action's outputs depend on.
+type fingerprint struct {
+	Command []string          `json:"command"` // what is run, with its flags
+	Program string            `json:"program"` // the version of this program, for native stages
+	Outputs []string          `json:"outputs"` // declared, with their levels
+	Files   map[string]string `json:"files"`   // of the repository: hashes
+	Inputs  map[string]string `json:"inputs"`  // outputs of needs: hashes
+}
+
+// made is what an action wrote when it last succeeded.
+type made struct {
+	job         string
+	request     int64
+	fingerprint fingerprint
+	outputs     []file
+}
+
+// file is an output in its place.
+type file struct {
+	Path     string        `json:"path"`
+	Level    project.Level `json:"level"`
+	ID       string        `json:"id"`
+	Size     int64         `json:"size"`
+	Hash     string        `json:"hash"`
+	Modified time.Time     `json:"modified"`
+	Withheld string        `json:"withheld,omitempty"` // why; the file then lies in the withheld folder
+	Rows     *int64        `json:"rows,omitempty"`     // of a CSV, without its header
+	Columns  *int64        `json:"columns,omitempty"`
+}
+
+// place is where the file lies.
+func (w *Workspace) place(f file) string {
+	if f.Withheld != "" {
+		return w.withheldPath(f.Path)
+	}
+	return w.Path(f.Level, f.Path)
+}
+
+// unchanged tells whether the file is there with the content that was
+// recorded. Size and time that are the same are taken for the same content;
+// otherwise it is read.
+func (w *Workspace) unchanged(f file) bool {
+	name := w.place(f)
+	info, err := os.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != f.Size {
+		return false
+	}
+	if info.ModTime().Equal(f.Modified) {
+		return true
+	}
+	hash, _, err := hashFile(name)
+	return err == nil && hash == f.Hash
+}
+
+// decodeMade reads what the record keeps.
+func decodeMade(all map[string]record.Made) (map[string]made, error) {
+	decoded := make(map[string]made, len(all))
+	for action, m := range all {
+		d := made{job: m.Job, request: m.Request}
+		if err := json.Unmarshal(m.Fingerprint, &d.fingerprint); err != nil {
+			return nil, fmt.Errorf("record of action %s: %w", action, err)
+		}
+		if err := json.Unmarshal(m.Outputs, &d.outputs); err != nil {
+			return nil, fmt.Errorf("record of action %s: %w", action, err)
+		}
+		decoded[action] = d
+	}
+	return decoded, nil
+}
+
+func (m made) encode(action string) (*record.Made, error) {
+	print, err := json.Marshal(m.fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	outputs, err := json.Marshal(m.outputs)
+	if err != nil {
+		return nil, err
+	}
+	return &record.Made{Action: action, Job: m.job, Request: m.request, Fingerprint: print, Outputs: outputs}, nil
+}
+
+// changes says in words how two fingerprints differ; it is empty when they do
+// not.
+func (old fingerprint) changes(now fingerprint) []string {
+	var reasons []string
+	if !slices.Equal(old.Command, now.Command) {
+		reasons = append(reasons, "command changed")
+	}
+	if old.Program != now.Program {
+		reasons = append(reasons, "cohortcounts changed")
+	}
+	if !slices.Equal(old.Outputs, now.Outputs) {
+		reasons = append(reasons, "declared outputs changed")
+	}
+	reasons = append(reasons, changedFiles(old.Files, now.Files, func(name string) string {
+		if strings.HasPrefix(name, "codelists/") {
+			return "codelist"
+		}
+		return "script"
+	})...)
+	return append(reasons, changedFiles(old.Inputs, now.Inputs, func(string) string { return "input" })...)
+}
+
+// changedFiles names the first file of each kind that is not as it was.
+func changedFiles(old, now map[string]string, kind func(string) string) []string {
+	var reasons []string
+	told := map[string]bool{}
+	names := slices.Sorted(mapKeys(now))
+	for name := range old {
+		if _, found := now[name]; !found {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		before, was := old[name]
+		after, is := now[name]
+		what := "changed"
+		switch {
+		case before == after:
+			continue
+		case !was:
+			what = "added"
+		case !is:
+			what = "removed"
+		}
+		if k := kind(name); !told[k] {
+			told[k] = true
+			reasons = append(reasons, fmt.Sprintf("%s %s: %s", k, what, name))
+		}
+	}
+	return reasons
+}

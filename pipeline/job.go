@@ -1,0 +1,220 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cohortcounts/pipeline/record"
+)
+
+// attempt is one job while it runs.
+type attempt struct {
+	*execution
+	step   *Step
+	job    *record.Job
+	folder jobFolder
+	inputs []file
+	print  fingerprint
+}
+
+// runJob runs a step whose needs are all there, from the fresh folder to the
+// record, and tells the listener.
+func (e *execution) runJob(ctx context.Context, step *Step) {
+	a := &attempt{execution: e, step: step, job: e.jobs[step.Action.Name]}
+	progress, made, err := a.run(ctx)
+	var failure *jobFailure
+	switch {
+	case err == nil:
+	case errors.As(err, &failure):
+		a.job.State, a.job.Code, a.job.Message = record.Failed, failure.code, failure.message
+		progress.Hints = failure.hints
+	default:
+		a.job.State, a.job.Code, a.job.Message = record.Failed, record.InternalError, err.Error()
+	}
+	e.finish(step, progress, made)
+}
+
+// jobFailure is why a job failed, when it is the job's own fault.
+type jobFailure struct {
+	code    record.Code
+	message string
+	hints   []string
+}
+
+func (f *jobFailure) Error() string { return f.message }
+
+// finish records and tells that a job is over; made are its outputs, of one
+// that succeeded.
+func (e *execution) finish(step *Step, progress Progress, outputs *made) {
+	job := e.jobs[step.Action.Name]
+	now := e.options.Now()
+	job.FinishedAt = &now
+	var stored *record.Made
+	if outputs != nil {
+		var err error
+		if stored, err = outputs.encode(step.Action.Name); err != nil {
+			e.fail(err)
+		}
+	}
+	// Also when the run is being stopped: the record must tell the truth.
+	if err := e.record.SetJob(context.Background(), *job, stored); err != nil {
+		e.fail(err)
+		job.State, job.Code, job.Message = record.Failed, record.InternalError, err.Error()
+	}
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	e.done[job.Action] = job.State == record.Succeeded
+	if outputs != nil {
+		e.files[job.Action] = outputs.outputs
+	}
+	progress.Job, progress.Step = *job, step
+	if err := e.writeLog(step, &progress, outputs); err != nil && e.fault == nil {
+		e.fault = err
+	}
+	e.options.Listener.Finished(progress)
+}
+
+func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err error) {
+	action := a.step.Action
+	for _, need := range action.Needs {
+		a.mutex.Lock()
+		a.inputs = append(a.inputs, a.files[need]...)
+		a.mutex.Unlock()
+	}
+	a.mutex.Lock() // the hashes of repository files are shared
+	a.print, err = a.setup.fingerprint(a.step, a.options, func(need string) []file { return a.files[need] })
+	a.mutex.Unlock()
+	if err != nil {
+		return progress, nil, &jobFailure{code: record.InternalError, message: err.Error()}
+	}
+	if old := a.step.made; old != nil && !a.step.WillRun() && len(old.fingerprint.changes(a.print)) == 0 {
+		a.job.State, a.job.Code = record.Succeeded, record.Done
+		a.job.Message = "not run: what it needs was made again and is as before"
+		progress.Skipped = "its inputs were made again and are as before"
+		return progress, old, nil
+	}
+	now := a.options.Now()
+	a.job.StartedAt = &now
+	a.job.Command = a.print.Command
+	a.enter(record.Preparing)
+	a.mutex.Lock()
+	a.options.Listener.Started(Progress{Job: *a.job, Step: a.step})
+	a.mutex.Unlock()
+	if a.folder, err = a.setup.makeJobFolder(a.job.Identifier, action, a.inputs); err != nil {
+		return progress, nil, err
+	}
+	progress.Log = a.folder.log
+	defer func() { err = errors.Join(err, a.folder.removeWork()) }()
+	a.enter(record.Executing)
+	if err := a.execute(ctx); err != nil {
+		progress.Lines = a.stageLines()
+		return progress, nil, err
+	}
+	progress.Lines = a.stageLines()
+	a.enter(record.Finalizing)
+	m := &made{job: a.job.Identifier, request: a.request.ID, fingerprint: a.print}
+	if m.outputs, err = a.setup.collect(a.folder.work, action); err != nil {
+		return progress, nil, err
+	}
+	if err := a.setup.deliver(a.folder.work, m.outputs, a.step.made); err != nil {
+		return progress, nil, err
+	}
+	for _, f := range m.outputs {
+		progress.Files = append(progress.Files, Delivered{Path: f.Path, Level: f.Level.String(), Size: f.Size, Withheld: f.Withheld})
+	}
+	a.job.State, a.job.Code = record.Succeeded, record.Done
+	return progress, m, nil
+}
+
+// enter records that the job reached a status; the run goes on when that
+// cannot be recorded, and says so at its end.
+func (a *attempt) enter(code record.Code) {
+	a.job.State, a.job.Code = record.Running, code
+	if err := a.record.SetJob(context.Background(), *a.job, nil); err != nil {
+		a.fail(err)
+	}
+}
+
+// execute runs the job's process.
+func (a *attempt) execute(ctx context.Context) error {
+	if a.options.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, a.options.Timeout, errTimeout)
+		defer cancel()
+	}
+	output, err := os.OpenFile(a.folder.output, os.O_CREATE|os.O_WRONLY|os.O_TRUNC|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	result, err := process{
+		argv: a.argv(), dir: a.folder.work, environment: a.environment(), output: output,
+	}.run(ctx)
+	err = errors.Join(err, output.Close())
+	a.job.CPU, a.job.PeakMemory = result.cpu, result.memory
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errTimeout):
+		return &jobFailure{code: record.KilledByAdmin, message: fmt.Sprintf("ended because it took longer than %v", a.options.Timeout)}
+	case cause != nil:
+		return &jobFailure{code: record.CancelledByUser, message: "ended because the run was stopped"}
+	case err != nil:
+		return &jobFailure{code: record.InternalError, message: fmt.Sprintf("%s cannot be started: %v", a.print.Command[0], pathCause(err))}
+	}
+	a.job.ExitStatus = &result.status
+	if result.status == 0 {
+		return nil
+	}
+	failure := &jobFailure{code: record.NonzeroExit, message: fmt.Sprintf("ended with exit status %d", result.status)}
+	if result.status > 128 {
+		failure.message = fmt.Sprintf("ended by signal %d", result.status-128)
+		if result.status == 137 {
+			failure.hints = append(failure.hints, "a process is killed like this when memory runs out")
+		}
+	}
+	return failure
+}
+
+var errTimeout = errors.New("took too long")
+
+// argv is the command with its program: the stage's own beside this one, else
+// this one with the stage as subcommand.
+func (a *attempt) argv() []string {
+	if a.step.Stage == "" {
+		return a.print.Command
+	}
+	beside := filepath.Join(filepath.Dir(a.options.Program), a.step.Stage+filepath.Ext(a.options.Program))
+	if info, err := os.Stat(beside); err == nil && info.Mode().IsRegular() && beside != a.options.Program {
+		return append([]string{beside}, a.print.Command[1:]...)
+	}
+	return append([]string{a.options.Program}, a.print.Command...)
+}
+
+// environment is what the job gets, and a folder for its temporary files.
+func (a *attempt) environment() []string {
+	return append(append([]string{}, a.options.Environment...), "TMPDIR="+a.folder.temporary, "TZ=UTC")
+}
+
+// maxLines is how much of what a native stage says is told; the log has all.
+const maxLines = 20
+
+// stageLines is what a native stage said. What other programs say may hold
+// anything and stays in the log.
+func (a *attempt) stageLines() []string {
+	if a.step.Stage == "" {
+		return nil
+	}
+	text, err := os.ReadFile(a.folder.output)
+	if err != nil {
+		return nil
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && len(lines) < maxLines {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,62 @@
+package pipeline
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// holder is who runs in a workspace, as the lock file says.
+type holder struct {
+	PID   int       `json:"pid"`
+	Who   string    `json:"who"`
+	Since time.Time `json:"since"`
+}
+
+// lock is the right to run in a workspace. The operating system gives it up
+// with the process, however that ends; jobs do not inherit it.
+type lock struct{ file *os.File }
+
+// errLocked is the error of tryLock when someone else holds the lock.
+var errLocked = errors.New("locked")
+
+// acquire takes the lock, or says who holds it.
+func acquire(w *Workspace, me holder) (*lock, error) {
+	name := filepath.Join(w.state(), "lock")
+	if err := os.MkdirAll(w.state(), 0o700); err != nil {
+		return nil, fmt.Errorf("%s: cannot be made: %w", w.state(), pathCause(err))
+	}
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be opened: %w", name, pathCause(err))
+	}
+	if err := tryLock(f); err != nil {
+		defer f.Close() //nolint:errcheck // nothing was written
+		if !errors.Is(err, errLocked) {
+			return nil, fmt.Errorf("%s: cannot be locked: %w", name, err)
+		}
+		var other holder
+		if json.NewDecoder(f).Decode(&other) != nil || other.PID == 0 {
+			return nil, fmt.Errorf("another run is going on in %s; wait for it to end", w.project)
+		}
+		return nil, fmt.Errorf("another run is going on in %s: process %d of %s, since %s; wait for it to end, or 'cohortcounts cancel' it",
+			w.project, other.PID, other.Who, other.Since.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	text, err := json.Marshal(me)
+	if err == nil {
+		err = f.Truncate(0)
+	}
+	if err == nil {
+		_, err = f.WriteAt(append(text, '\n'), 0)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: cannot be written: %w", name, pathCause(err)), f.Close())
+	}
+	return &lock{f}, nil
+}
+
+// release gives the lock up.
+func (l *lock) release() error { return l.file.Close() }

@@ -1,0 +1,153 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Made is what is known of every action's present outputs, by action.
+func (r *Record) Made(ctx context.Context) (map[string]Made, error) {
+	rows, err := r.db.QueryContext(ctx, "SELECT action, job, request, fingerprint, outputs FROM made")
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	defer rows.Close()
+	all := map[string]Made{}
+	for rows.Next() {
+		var m Made
+		var fingerprint, outputs string
+		if err := rows.Scan(&m.Action, &m.Job, &m.Request, &fingerprint, &outputs); err != nil {
+			return nil, fmt.Errorf("record: %w", err)
+		}
+		m.Fingerprint, m.Outputs = json.RawMessage(fingerprint), json.RawMessage(outputs)
+		all[m.Action] = m
+	}
+	return all, rows.Err()
+}
+
+// Requests are the latest requests with their jobs, the newest first.
+func (r *Record) Requests(ctx context.Context, most int) ([]Request, error) {
+	return r.requests(ctx, "ORDER BY id DESC LIMIT ?", most)
+}
+
+// Request is one request with its jobs.
+func (r *Record) Request(ctx context.Context, id int64) (Request, error) {
+	found, err := r.requests(ctx, "WHERE id = ?", id)
+	if err != nil {
+		return Request{}, err
+	}
+	if len(found) == 0 {
+		return Request{}, fmt.Errorf("there is no request %d; 'cohortcounts status' lists them", id)
+	}
+	return found[0], nil
+}
+
+func (r *Record) requests(ctx context.Context, where string, args ...any) ([]Request, error) {
+	rows, err := r.db.QueryContext(ctx, `SELECT id, identifier, actions, requested_by, branch, commit_hash, dirty, force, project,
+		created_at, started_at, finished_at FROM request `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	var all []Request
+	for rows.Next() {
+		var q Request
+		var actions, created string
+		var dirty sql.NullBool
+		var started, finished sql.NullString
+		if err := rows.Scan(&q.ID, &q.Identifier, &actions, &q.RequestedBy, &q.Branch, &q.Commit, &dirty, &q.Force, &q.Project,
+			&created, &started, &finished); err != nil {
+			return nil, errors.Join(fmt.Errorf("record: %w", err), rows.Close())
+		}
+		if err := json.Unmarshal([]byte(actions), &q.Actions); err != nil {
+			return nil, errors.Join(fmt.Errorf("record: %w", err), rows.Close())
+		}
+		if dirty.Valid {
+			q.Dirty = &dirty.Bool
+		}
+		q.CreatedAt, q.StartedAt, q.FinishedAt = unstamp(created), unstampOrNil(started), unstampOrNil(finished)
+		all = append(all, q)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	for i := range all {
+		if all[i].Jobs, err = r.jobs(ctx, "WHERE request = ? ORDER BY position", all[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (r *Record) jobs(ctx context.Context, where string, args ...any) ([]Job, error) {
+	rows, err := r.db.QueryContext(ctx, `SELECT identifier, request, action, run_command, command, why, state, code, message, created_at,
+		started_at, finished_at, exit_status, cpu_ns, peak_memory FROM job `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	defer rows.Close()
+	jobs := []Job{}
+	for rows.Next() {
+		var j Job
+		var command, created string
+		var started, finished sql.NullString
+		var status sql.NullInt64
+		if err := rows.Scan(&j.Identifier, &j.Request, &j.Action, &j.RunCommand, &command, &j.Why, &j.State, &j.Code, &j.Message,
+			&created, &started, &finished, &status, &j.CPU, &j.PeakMemory); err != nil {
+			return nil, fmt.Errorf("record: %w", err)
+		}
+		if err := json.Unmarshal([]byte(command), &j.Command); err != nil {
+			return nil, fmt.Errorf("record: %w", err)
+		}
+		if status.Valid {
+			exit := int(status.Int64)
+			j.ExitStatus = &exit
+		}
+		j.CreatedAt, j.StartedAt, j.FinishedAt = unstamp(created), unstampOrNil(started), unstampOrNil(finished)
+		jobs = append(jobs, j)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	return jobs, nil
+}
+
+// Events are the latest lines of the audit, the newest first.
+func (r *Record) Events(ctx context.Context, most int) ([]Event, error) {
+	rows, err := r.db.QueryContext(ctx, "SELECT at, who, what, request, detail FROM audit ORDER BY id DESC LIMIT ?", most)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	defer rows.Close()
+	events := []Event{}
+	for rows.Next() {
+		var e Event
+		var at string
+		if err := rows.Scan(&at, &e.Who, &e.What, &e.Request, &e.Detail); err != nil {
+			return nil, fmt.Errorf("record: %w", err)
+		}
+		e.At = unstamp(at)
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+// unstamp reads a stored time; what cannot be read is the zero time.
+func unstamp(text string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+func unstampOrNil(text sql.NullString) *time.Time {
+	if !text.Valid {
+		return nil
+	}
+	t := unstamp(text.String)
+	return &t
+}

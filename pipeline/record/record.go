@@ -1,0 +1,314 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// schema makes the tables where they are missing.
+const schema = `
+CREATE TABLE IF NOT EXISTS request (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	identifier TEXT NOT NULL UNIQUE,
+	actions TEXT NOT NULL,
+	requested_by TEXT NOT NULL,
+	branch TEXT NOT NULL,
+	commit_hash TEXT NOT NULL,
+	dirty INTEGER,
+	force INTEGER NOT NULL,
+	project TEXT NOT NULL,
+	created_at TEXT NOT NULL,
+	started_at TEXT,
+	finished_at TEXT,
+	cancelled INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS job (
+	identifier TEXT PRIMARY KEY,
+	request INTEGER NOT NULL REFERENCES request(id),
+	position INTEGER NOT NULL,
+	action TEXT NOT NULL,
+	run_command TEXT NOT NULL,
+	command TEXT NOT NULL,
+	why TEXT NOT NULL,
+	state TEXT NOT NULL,
+	code TEXT NOT NULL,
+	message TEXT NOT NULL,
+	created_at TEXT NOT NULL,
+	started_at TEXT,
+	finished_at TEXT,
+	exit_status INTEGER,
+	cpu_ns INTEGER NOT NULL,
+	peak_memory INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS job_request ON job(request, position);
+CREATE INDEX IF NOT EXISTS job_open ON job(state) WHERE state IN ('pending', 'running');
+CREATE TABLE IF NOT EXISTS made (
+	action TEXT PRIMARY KEY,
+	job TEXT NOT NULL,
+	request INTEGER NOT NULL,
+	fingerprint TEXT NOT NULL,
+	outputs TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS audit (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	at TEXT NOT NULL,
+	who TEXT NOT NULL,
+	what TEXT NOT NULL,
+	request INTEGER NOT NULL,
+	detail TEXT NOT NULL
+);
+CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
+	BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+CREATE TRIGGER IF NOT EXISTS audit_is_not_shortened BEFORE DELETE ON audit
+	BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+`
+
+// schemaVersion is stored in the file; a newer one is refused.
+const schemaVersion = 1
+
+// Record is an open record. Its methods may be used from many goroutines.
+type Record struct {
+	db *sql.DB
+}
+
+// ErrNone is what Open with existing=true gives where nothing was recorded.
+var ErrNone = errors.New("nothing has been recorded here")
+
+// Open opens the record at a path and makes it where it is missing, its
+// folders too. The file can be read by its owner only.
+func Open(ctx context.Context, path string) (*Record, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	// SQLite gives its other two files the same mode.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	return open(ctx, path)
+}
+
+// OpenExisting opens a record to look at, and gives [ErrNone] where there is
+// none.
+func OpenExisting(ctx context.Context, path string) (*Record, error) {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, ErrNone
+	}
+	return open(ctx, path)
+}
+
+func open(ctx context.Context, path string) (*Record, error) {
+	// NORMAL: a power cut may take the last transactions, but never leaves a
+	// torn one; a killed program takes none.
+	query := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
+	}, "_txlock": {"immediate"}}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	db.SetMaxOpenConns(1) // one writer, and no connection set up twice
+	r := &Record{db: db}
+	if err := r.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: cannot be used as the record: %w", path, err), db.Close())
+	}
+	return r, nil
+}
+
+func (r *Record) prepare(ctx context.Context) error {
+	var version int
+	if err := r.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	switch {
+	case version > schemaVersion:
+		return fmt.Errorf("it is of version %d, made by a newer program", version)
+	case version == schemaVersion:
+		return nil
+	}
+	return r.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, schema); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+		return err
+	})
+}
+
+// Close closes the record.
+func (r *Record) Close() error { return r.db.Close() }
+
+// change runs write in a transaction.
+func (r *Record) change(ctx context.Context, write func(*sql.Tx) error) error {
+	tx, err := r.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	if err := write(tx); err != nil {
+		return errors.Join(fmt.Errorf("record: %w", err), tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return nil
+}
+
+// Add records a new request with its jobs, numbers it and notes it in the audit.
+func (r *Record) Add(ctx context.Context, request *Request) error {
+	return r.change(ctx, func(tx *sql.Tx) error {
+		actions, err := json.Marshal(request.Actions)
+		if err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `INSERT INTO request
+			(identifier, actions, requested_by, branch, commit_hash, dirty, force, project, created_at, started_at, finished_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			request.Identifier, string(actions), request.RequestedBy, request.Branch, request.Commit, request.Dirty,
+			request.Force, request.Project, stamp(request.CreatedAt), stampOrNil(request.StartedAt), stampOrNil(request.FinishedAt))
+		if err != nil {
+			return err
+		}
+		if request.ID, err = result.LastInsertId(); err != nil {
+			return err
+		}
+		for i := range request.Jobs {
+			request.Jobs[i].Request = request.ID
+			if err := insertJob(ctx, tx, i, request.Jobs[i]); err != nil {
+				return err
+			}
+		}
+		return insertEvent(ctx, tx, Event{
+			At: request.CreatedAt, Who: request.RequestedBy, What: "ran", Request: request.ID, Detail: string(actions),
+		})
+	})
+}
+
+func insertJob(ctx context.Context, tx *sql.Tx, position int, j Job) error {
+	command, err := json.Marshal(j.Command)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO job
+		(identifier, request, position, action, run_command, command, why, state, code, message, created_at, started_at,
+		finished_at, exit_status, cpu_ns, peak_memory) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		j.Identifier, j.Request, position, j.Action, j.RunCommand, string(command), j.Why, string(j.State), string(j.Code), j.Message,
+		stamp(j.CreatedAt), stampOrNil(j.StartedAt), stampOrNil(j.FinishedAt), j.ExitStatus, int64(j.CPU), j.PeakMemory)
+	return err
+}
+
+// SetJob records where a job stands now; made, when it is not nil, what its
+// action's outputs are now, in the same transaction.
+func (r *Record) SetJob(ctx context.Context, j Job, made *Made) error {
+	command, err := json.Marshal(j.Command)
+	if err != nil {
+		return err
+	}
+	return r.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE job SET command = ?, state = ?, code = ?, message = ?, started_at = ?, finished_at = ?,
+			exit_status = ?, cpu_ns = ?, peak_memory = ? WHERE identifier = ?`,
+			string(command), string(j.State), string(j.Code), j.Message, stampOrNil(j.StartedAt), stampOrNil(j.FinishedAt),
+			j.ExitStatus, int64(j.CPU), j.PeakMemory, j.Identifier)
+		if err != nil || made == nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO made (action, job, request, fingerprint, outputs) VALUES (?, ?, ?, ?, ?)`,
+			made.Action, made.Job, made.Request, string(made.Fingerprint), string(made.Outputs))
+		return err
+	})
+}
+
+// Finish records that a request is over.
+func (r *Record) Finish(ctx context.Context, request int64, at time.Time) error {
+	return r.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE request SET finished_at = ? WHERE id = ?", stamp(at), request)
+		return err
+	})
+}
+
+// Recover ends what a killed program left open: jobs that are not over become
+// failed with the reason. The caller must hold the workspace's lock.
+func (r *Record) Recover(ctx context.Context, who string, at time.Time) (jobs []Job, err error) {
+	rows, err := r.jobs(ctx, "WHERE state IN ('pending', 'running') ORDER BY request, position")
+	if err != nil {
+		return nil, err
+	}
+	return rows, r.change(ctx, func(tx *sql.Tx) error {
+		for _, job := range rows {
+			message := "the driver ended while this job was running"
+			if job.State == Pending {
+				message = "the driver ended before this job could start"
+			}
+			_, err := tx.ExecContext(ctx, `UPDATE job SET state = ?, code = ?, message = ?, finished_at = ? WHERE identifier = ?`,
+				string(Failed), string(InternalError), message, stamp(at), job.Identifier)
+			if err != nil {
+				return err
+			}
+			if err := insertEvent(ctx, tx, Event{At: at, Who: who, What: "recovered", Request: job.Request, Detail: job.Action}); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE request SET finished_at = ? WHERE finished_at IS NULL", stamp(at))
+		return err
+	})
+}
+
+// Note adds a line to the audit.
+func (r *Record) Note(ctx context.Context, e Event) error {
+	return r.change(ctx, func(tx *sql.Tx) error { return insertEvent(ctx, tx, e) })
+}
+
+func insertEvent(ctx context.Context, tx *sql.Tx, e Event) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO audit (at, who, what, request, detail) VALUES (?, ?, ?, ?, ?)",
+		stamp(e.At), e.Who, e.What, e.Request, e.Detail)
+	return err
+}
+
+// Cancel asks whoever runs a request to stop it. It is false when the request
+// is over, and an error when there is none.
+func (r *Record) Cancel(ctx context.Context, request int64, who string, at time.Time) (running bool, err error) {
+	err = r.change(ctx, func(tx *sql.Tx) error {
+		var finished sql.NullString
+		err := tx.QueryRowContext(ctx, "SELECT finished_at FROM request WHERE id = ?", request).Scan(&finished)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("there is no request %d", request)
+		}
+		if err != nil || finished.Valid {
+			return err
+		}
+		running = true
+		if _, err := tx.ExecContext(ctx, "UPDATE request SET cancelled = 1 WHERE id = ?", request); err != nil {
+			return err
+		}
+		return insertEvent(ctx, tx, Event{At: at, Who: who, What: "cancelled", Request: request})
+	})
+	return running, err
+}
+
+// Cancelled tells whether someone asked to stop a request.
+func (r *Record) Cancelled(ctx context.Context, request int64) (bool, error) {
+	var cancelled bool
+	err := r.db.QueryRowContext(ctx, "SELECT cancelled FROM request WHERE id = ?", request).Scan(&cancelled)
+	return cancelled, err
+}
+
+// stamp is a time as it is stored: UTC, sortable as text.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000Z") }
+
+func stampOrNil(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return stamp(*t)
+}

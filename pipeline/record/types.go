@@ -1,0 +1,117 @@
+package record
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// State is where a job stands.
+type State string
+
+// The states of a job.
+const (
+	Pending   State = "pending"
+	Running   State = "running"
+	Succeeded State = "succeeded"
+	Failed    State = "failed"
+)
+
+// Final tells whether a job in this state is over.
+func (s State) Final() bool { return s == Succeeded || s == Failed }
+
+// Code says more exactly where a job stands, or why it failed.
+type Code string
+
+// The status codes of a job, as in the original.
+const (
+	Created               Code = "created"
+	WaitingOnDependencies Code = "waiting_on_dependencies"
+	WaitingOnWorkers      Code = "waiting_on_workers"
+	Preparing             Code = "preparing"
+	Executing             Code = "executing"
+	Finalizing            Code = "finalizing"
+	Done                  Code = "succeeded"
+	DependencyFailed      Code = "dependency_failed"
+	NonzeroExit           Code = "nonzero_exit"
+	CancelledByUser       Code = "cancelled_by_user"
+	UnmatchedPatterns     Code = "unmatched_patterns"
+	InternalError         Code = "internal_error"
+	KilledByAdmin         Code = "killed_by_admin"
+)
+
+// Request is one asking to run actions.
+type Request struct {
+	ID          int64      `json:"request"`
+	Identifier  string     `json:"identifier"`
+	Actions     []string   `json:"actions"` // as asked for
+	RequestedBy string     `json:"requested_by"`
+	Branch      string     `json:"branch,omitempty"` // empty when unknown
+	Commit      string     `json:"commit,omitempty"` // empty when unknown
+	Dirty       *bool      `json:"dirty"`            // nil when unknown
+	Force       bool       `json:"force_run_dependencies"`
+	Project     string     `json:"-"` // project.yaml as it was
+	CreatedAt   time.Time  `json:"created_at"`
+	StartedAt   *time.Time `json:"started_at"`
+	FinishedAt  *time.Time `json:"finished_at"`
+	Jobs        []Job      `json:"jobs"`
+}
+
+// Job is one action of a request.
+type Job struct {
+	Identifier string        `json:"job_id"`
+	Request    int64         `json:"request"`
+	Action     string        `json:"action"`
+	RunCommand string        `json:"run_command"` // as project.yaml says
+	Command    []string      `json:"command"`     // what was started
+	Why        string        `json:"why"`         // it was to be run
+	State      State         `json:"state"`
+	Code       Code          `json:"status_code"`
+	Message    string        `json:"message,omitempty"`
+	CreatedAt  time.Time     `json:"created_at"`
+	StartedAt  *time.Time    `json:"started_at"`
+	FinishedAt *time.Time    `json:"finished_at"`
+	ExitStatus *int          `json:"exit_status"`
+	CPU        time.Duration `json:"cpu_ns"`
+	PeakMemory int64         `json:"peak_memory_bytes"`
+}
+
+// Status is where a whole request stands: its jobs' state when they agree.
+func (r Request) Status() string {
+	if len(r.Jobs) == 0 {
+		return "nothing_to_do"
+	}
+	count := map[State]int{}
+	for _, job := range r.Jobs {
+		count[job.State]++
+	}
+	switch {
+	case count[r.Jobs[0].State] == len(r.Jobs):
+		return string(r.Jobs[0].State)
+	case count[Running] > 0 || count[Pending] > 0:
+		return string(Running)
+	}
+	return string(Failed)
+}
+
+// Made is what is known of an action's present outputs.
+type Made struct {
+	Action      string
+	Job         string
+	Request     int64
+	Fingerprint json.RawMessage // what they were made from; the pipeline's own form
+	Outputs     json.RawMessage // paths, sizes and hashes; the pipeline's own form
+}
+
+// Event is a line of the audit.
+type Event struct {
+	At      time.Time `json:"at"`
+	Who     string    `json:"who"`
+	What    string    `json:"what"` // ran, opened, cancelled, removed, recovered
+	Request int64     `json:"request,omitempty"`
+	Detail  string    `json:"detail,omitempty"`
+}
+
+// NewIdentifier is 16 random lower-case letters and digits.
+func NewIdentifier() string { return strings.ToLower(rand.Text()[:16]) }

@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"cohortcounts/pipeline/record"
+)
+
+// recoverKilled puts right what a run that was killed left: jobs that the
+// record takes for running, job folders, unfinished files. It must hold the
+// lock.
+func recoverKilled(ctx context.Context, s *Setup, o Options, r *record.Record) error {
+	jobs, err := r.Recover(ctx, o.Who, o.Now())
+	if err != nil {
+		return err
+	}
+	for _, job := range jobs {
+		o.Listener.Warn(fmt.Sprintf("request %d was killed: its job %s is recorded as failed", job.Request, job.Action))
+	}
+	removed, err := s.removeLeftovers()
+	for _, name := range removed {
+		o.Listener.Warn("removed what a killed run left: " + name)
+	}
+	return err
+}
+
+// removeLeftovers removes unfinished files from output folders, and what job
+// folders hold besides their logs.
+func (s *Setup) removeLeftovers() (removed []string, err error) {
+	folders := map[string]bool{}
+	for _, action := range s.Definition.Actions {
+		for _, output := range action.Outputs {
+			folders[filepath.Dir(s.Workspace.Path(output.Level, output.Pattern))] = true
+		}
+	}
+	folders[filepath.Join(s.Workspace.medium, metadataDir)] = true
+	for dir := range folders {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			continue // not there: nothing to remove
+		}
+		for _, entry := range entries {
+			if entry.Type().IsRegular() && isUnfinished(entry.Name()) {
+				name := filepath.Join(dir, entry.Name())
+				if err := os.Remove(name); err != nil {
+					return removed, fmt.Errorf("%s: cannot be removed: %w", name, pathCause(err))
+				}
+				removed = append(removed, name)
+			}
+		}
+	}
+	entries, err := os.ReadDir(s.Workspace.jobsDir())
+	if errors.Is(err, os.ErrNotExist) {
+		return removed, nil
+	}
+	if err != nil {
+		return removed, fmt.Errorf("%s: cannot be read: %w", s.Workspace.jobsDir(), pathCause(err))
+	}
+	for _, entry := range entries {
+		root := filepath.Join(s.Workspace.jobsDir(), entry.Name())
+		f := jobFolder{work: filepath.Join(root, "work"), temporary: filepath.Join(root, "tmp")}
+		if err := f.removeWork(); err != nil {
+			return removed, fmt.Errorf("%s: cannot be removed: %w", root, pathCause(err))
+		}
+	}
+	return removed, nil
+}

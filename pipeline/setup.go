@@ -1,0 +1,180 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"cohortcounts/pipeline/project"
+)
+
+// Setup is a project as it lies on disk: its definition, its files and how its
+// actions map to native stages.
+type Setup struct {
+	Workspace  *Workspace
+	Definition *project.Project
+	mappings   []mapping
+	files      []string          // of the repository, '/' between folders, sorted
+	hashes     map[string]string // of files that were asked for
+	natives    map[string]*native
+}
+
+// Prepare reads the project of the options. Its error lists every problem.
+func Prepare(o Options) (*Setup, error) {
+	w, err := OpenWorkspace(o.Project, o.HighPrivacyDir, o.MediumPrivacyDir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Setup{Workspace: w, hashes: map[string]string{}, natives: map[string]*native{}}
+	if s.Definition, err = project.Load(o.Project); err != nil {
+		return nil, err
+	}
+	if s.mappings, err = loadStages(filepath.Join(o.Project, stagesFile)); err != nil {
+		return nil, err
+	}
+	if s.files, err = s.repositoryFiles(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// file is the project file's name in messages.
+func (s *Setup) file() string { return project.FileName }
+
+// skippedFolders are never copied into a job's folder: what is in them is not
+// the study.
+var skippedFolders = []string{".git", stateName, project.MetadataDir, "__pycache__", ".ipynb_checkpoints", "node_modules", ".venv", "venv"}
+
+// repositoryFiles are the project's files but for outputs of any action.
+func (s *Setup) repositoryFiles() ([]string, error) {
+	var outputs []pattern
+	for _, action := range s.Definition.Actions {
+		for _, output := range action.Outputs {
+			outputs = append(outputs, compilePattern(output.Pattern))
+		}
+	}
+	var files []string
+	root := s.Workspace.project
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name != root && slices.Contains(skippedFolders, entry.Name()) || name == s.Workspace.high && s.Workspace.split || name == s.Workspace.medium && s.Workspace.split {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		isOutput := slices.ContainsFunc(outputs, func(p pattern) bool { return p.matches(rel) })
+		if !isOutput && !isUnfinished(entry.Name()) {
+			files = append(files, rel)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot list the project's files: %w", root, pathCause(err))
+	}
+	return files, nil
+}
+
+// hashOf is the SHA-256 of a repository file, and whether there is one.
+func (s *Setup) hashOf(file string) (string, bool) {
+	if hash, found := s.hashes[file]; found {
+		return hash, hash != ""
+	}
+	hash, _, err := hashFile(filepath.Join(s.Workspace.project, filepath.FromSlash(file)))
+	if err != nil {
+		hash = "" // not there, or not readable: then the job will say so
+	}
+	s.hashes[file] = hash
+	return hash, hash != ""
+}
+
+// hashFile is the SHA-256 of a file and its size.
+func hashFile(name string) (hash string, size int64, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}
+
+// shortHash is a few letters that differ for different texts.
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
+}
+
+// pathCause drops the operation and path that the os package adds.
+func pathCause(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
+
+// pattern is an output pattern: '*' stands for any characters within one
+// folder's or file's name.
+type pattern struct{ parts []string }
+
+func compilePattern(text string) pattern { return pattern{strings.Split(text, "/")} }
+
+func (p pattern) matches(file string) bool {
+	names := strings.Split(file, "/")
+	if len(names) != len(p.parts) {
+		return false
+	}
+	for i, part := range p.parts {
+		if !matchStar(part, names[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// matchStar matches a name with a pattern in which only '*' is special.
+func matchStar(pattern, name string) bool {
+	pieces := strings.Split(pattern, "*")
+	if len(pieces) == 1 {
+		return pattern == name
+	}
+	first, last := pieces[0], pieces[len(pieces)-1]
+	if !strings.HasPrefix(name, first) || !strings.HasSuffix(name[len(first):], last) {
+		return false
+	}
+	name = name[len(first) : len(name)-len(last)]
+	for _, piece := range pieces[1 : len(pieces)-1] {
+		i := strings.Index(name, piece)
+		if i < 0 {
+			return false
+		}
+		name = name[i+len(piece):]
+	}
+	return true
+}
