@@ -25,11 +25,13 @@ var clearances = []float64{34, 26, 19, 13}
 
 // labelled is a place for a label.
 type labelled struct {
-	box   rectangle
-	base  point // of its text
-	from  point // of the line that leads to it
-	to    point
-	score float64
+	box  rectangle
+	base point // of its text, at the anchor
+	// anchor is where the text is near its line: with other letters than
+	// those it was measured with, it grows away from it.
+	anchor   anchor
+	from, to point // of the line that leads to it
+	score    float64
 }
 
 // directLabels places a label beside each line that has room for one.
@@ -60,8 +62,9 @@ func (l *layout) directLabels(traces []trace, fr frame) []element {
 		}
 		taken = append(taken, best.box)
 		elements = append(elements,
+			box{grown(best.box, 1.5), paper}, // grid lines do not run through it
 			lines{runs: [][]point{{best.from, best.to}}, ink: t.style.ink, width: 1},
-			label{at: best.base, text: t.label, size: size, ink: strong})
+			label{at: best.base, anchor: best.anchor, text: t.label, size: size, ink: strong})
 	}
 	return elements
 }
@@ -80,19 +83,19 @@ func standsOut(traces []trace, i, week int, distance float64) bool {
 // places are right, left and above of a point.
 func places(at point, width, size float64) []labelled {
 	height := size
-	middle := at.y + 0.36*size
+	level := at.y + 0.36*size
 	return []labelled{
 		{
 			box:  rectangle{at.x + labelGap, at.y - height/2, width, height},
-			base: point{at.x + labelGap, middle}, from: point{at.x + 3, at.y}, to: point{at.x + labelGap - 1.5, at.y},
+			base: point{at.x + labelGap, level}, from: point{at.x + 3, at.y}, to: point{at.x + labelGap - 1.5, at.y},
 		},
 		{
 			box:  rectangle{at.x - labelGap - width, at.y - height/2, width, height},
-			base: point{at.x - labelGap - width, middle}, from: point{at.x - 3, at.y}, to: point{at.x - labelGap + 1.5, at.y},
+			base: point{at.x - labelGap, level}, anchor: end, from: point{at.x - 3, at.y}, to: point{at.x - labelGap + 1.5, at.y},
 		},
 		{
 			box:  rectangle{at.x - width/2, at.y - labelGap - height, width, height},
-			base: point{at.x - width/2, at.y - labelGap - 0.2*height}, from: point{at.x, at.y - 3}, to: point{at.x, at.y - labelGap + 1},
+			base: point{at.x, at.y - labelGap - 0.2*height}, anchor: middle, from: point{at.x, at.y - 3}, to: point{at.x, at.y - labelGap + 1},
 		},
 	}
 }

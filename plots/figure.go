@@ -14,7 +14,8 @@ import (
 // on a page as large as they need.
 type Options struct {
 	// Width and Height of the page in points (1/72 inch). 0 is chosen from the
-	// number of panels: two by two have the original's 15 by 12 inches.
+	// number of panels: two by two have the original's 15 by 12 inches, more
+	// when legends need it. A page that is too small is an error.
 	Width, Height float64
 	// DPI is how many pixels an inch has in a PNG; 0 is [DefaultDPI].
 	DPI int
@@ -57,7 +58,8 @@ type series struct {
 }
 
 // New finds the panels' series in the table. A series whose codelist the table
-// lacks is left out; when it lacks them all, every column gets a panel.
+// lacks is left out, a panel without any too; when it lacks them all, every
+// column gets a panel.
 // [Figure.Notes] tells of both.
 func New(table *disclosure.Table, panels []analysis.Panel, options Options) (*Figure, error) {
 	if len(table.Weeks()) == 0 || len(table.Codelists()) == 0 {
@@ -68,14 +70,11 @@ func New(table *disclosure.Table, panels []analysis.Panel, options Options) (*Fi
 		return nil, err
 	}
 	shown := f.addPanels(panels)
-	if len(shown) == 0 && !options.All {
-		if len(panels) > 0 {
-			f.note("the table has none of the codelists that the panels show; drawing each of its columns instead")
-		}
-		f.panels = nil
-		options.All = true
+	if len(shown) == 0 && len(panels) > 0 {
+		f.notes = nil // one line instead of one for each panel
+		f.note("the table has none of the codelists that the panels show; drawing each of its columns instead")
 	}
-	if options.All {
+	if options.All || len(shown) == 0 {
 		f.addOthers(shown)
 	}
 	f.checkRounding()
@@ -130,6 +129,10 @@ func (f *Figure) addPanels(panels []analysis.Panel) map[int]bool {
 			// series looks the same in every release.
 			p.series = append(p.series, f.newSeries(s.Codelist, s.Label, column, styleOf(i)))
 			shown[column] = true
+		}
+		if len(p.series) == 0 {
+			f.note("left out panel %q: the table has none of its codelists (%s)", p.title, strings.Join(p.missing, ", "))
+			continue
 		}
 		if len(p.missing) > 0 {
 			f.note("panel %q: left out %s: the table has no such column", p.title, strings.Join(p.missing, ", "))

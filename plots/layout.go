@@ -1,5 +1,10 @@
 package plots
 
+import (
+	"fmt"
+	"math"
+)
+
 // layout places a figure's panels on a page. All plots have one size; those of
 // one row of the grid begin at one height, those of one column have their
 // vertical axis at one place, so that they can be compared.
@@ -39,6 +44,10 @@ const (
 // whose height is free grows: under many lines of a legend.
 const leastPlot = 0.4
 
+// lowestPlot is the height and width of a plot, in ems, below which it shows
+// nothing.
+const lowestPlot = 4
+
 // scene draws the figure.
 func (f *Figure) scene() (scene, error) {
 	face, err := newTypeface()
@@ -46,24 +55,30 @@ func (f *Figure) scene() (scene, error) {
 		return scene{}, err
 	}
 	l := &layout{figure: f, face: face, grid: newGrid(len(f.panels), f.options), time: newTimeAxis(f.table.Weeks(), f.cadence)}
-	l.measure()
+	// On a page of given size text shrinks until the panels fit.
+	for err = l.measure(); err != nil; err = l.measure() {
+		if l.grid.text -= 0.5; l.grid.text < smallestText {
+			return scene{}, err
+		}
+	}
 	page := scene{width: l.grid.width, height: l.grid.height, title: f.Title()}
 	page.elements = append(page.elements, box{rectangle{0, 0, page.width, page.height}, paper})
 	for i, p := range f.panels {
 		page.elements = append(page.elements, l.draw(p, l.frames[i]))
 	}
 	for i, line := range l.foot {
-		base := page.height - margin - l.grid.text*footLead*(float64(len(l.foot)-i-1)+0.2)
-		page.elements = append(page.elements, label{at: point{margin, base}, text: line, size: l.grid.text * footSize, ink: muted})
+		base := page.height - l.grid.margin() - l.grid.text*footLead*(float64(len(l.foot)-i-1)+0.2)
+		page.elements = append(page.elements, label{at: point{l.grid.margin(), base}, text: line, size: l.grid.text * footSize, ink: muted})
 	}
 	return page, nil
 }
 
 // measure fills the frames: first what stands around the plots, then what is
 // left for these.
-func (l *layout) measure() {
+func (l *layout) measure() error {
 	em := l.grid.text
 	l.frames = make([]frame, len(l.figure.panels))
+	l.foot = nil
 	headers := make([]float64, l.grid.rows)
 	footers := make([]float64, l.grid.rows)
 	for i, p := range l.figure.panels {
@@ -77,20 +92,26 @@ func (l *layout) measure() {
 		footers[row] = max(footers[row], fr.lanes+l.timeLabels())
 	}
 	for _, note := range l.figure.footnotes {
-		l.foot = append(l.foot, l.face.fit(note, em*footSize, false, l.grid.width-2*margin))
+		l.foot = append(l.foot, l.face.fit(note, em*footSize, false, l.grid.width-2*l.grid.margin()))
 	}
-	plot := l.shareHeight(headers, footers)
+	plot, err := l.shareHeight(headers, footers)
+	if err != nil {
+		return err
+	}
 	axes := make([]float64, l.grid.columns)
-	y := margin
+	y := l.grid.margin()
 	for i, p := range l.figure.panels {
 		fr := &l.frames[i]
 		row, column := i/l.grid.columns, i%l.grid.columns
 		if column == 0 && row > 0 {
-			y += headers[row-1] + plot + footers[row-1] + gutter
+			y += headers[row-1] + plot + footers[row-1] + l.grid.gutter()
 		}
 		fr.y, fr.height = y, headers[row]+plot+footers[row]
 		fr.plot.y, fr.plot.height = y+headers[row], plot
 		fr.counts = newCountAxis(l.figure.largest(p), int(plot/(em*3.2)))
+		if p.empty() {
+			fr.counts.step = 2 * fr.counts.top // a scale without counts has only its zero
+		}
 		for _, tick := range fr.counts.ticks() {
 			axes[column] = max(axes[column], l.face.width(fr.counts.label(tick), em, false))
 		}
@@ -98,24 +119,31 @@ func (l *layout) measure() {
 	for i := range l.frames {
 		fr := &l.frames[i]
 		fr.plot.x = fr.x + axes[i%l.grid.columns] + em*0.6
-		fr.plot.width = max(em, fr.right()-fr.plot.x)
+		fr.plot.width = fr.right() - fr.plot.x
+		if fr.plot.width < lowestPlot*em {
+			return fmt.Errorf("a page %.1f inches wide is too narrow for these panels; make it wider", l.grid.width/72)
+		}
 	}
+	return nil
 }
 
 // shareHeight is the height that each plot gets of the page.
-func (l *layout) shareHeight(headers, footers []float64) float64 {
-	used := 2*margin + gutter*float64(l.grid.rows-1) + l.footHeight()
+func (l *layout) shareHeight(headers, footers []float64) (float64, error) {
+	used := 2*l.grid.margin() + l.grid.gutter()*float64(l.grid.rows-1) + l.footHeight()
 	for row := range headers {
 		used += headers[row] + footers[row]
 	}
-	_, width := l.grid.column(0)
-	plot := (l.grid.height - used) / float64(l.grid.rows)
-	if l.figure.options.Height == 0 && plot < leastPlot*width {
+	rows := float64(l.grid.rows)
+	plot := (l.grid.height - used) / rows
+	if _, width := l.grid.column(0); l.figure.options.Height == 0 && plot < leastPlot*width {
 		plot = leastPlot * width
-		l.grid.height = used + plot*float64(l.grid.rows)
+		l.grid.height = used + plot*rows
 	}
-	// On a page too small for its panels a sliver is left for the plots.
-	return max(l.grid.text, plot)
+	if least := lowestPlot * l.grid.text; plot < least {
+		return 0, fmt.Errorf("a page %.1f by %.1f inches is too small for %d panels; make it %.1f inches high, or draw them as separate files",
+			l.grid.width/72, l.grid.height/72, len(l.frames), math.Ceil((used+least*rows)/7.2)/10)
+	}
+	return plot, nil
 }
 
 func (l *layout) footHeight() float64 {

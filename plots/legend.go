@@ -19,7 +19,8 @@ type entry struct {
 }
 
 const (
-	sampleWidth = 2.1 // of a line in the legend, in ems
+	legendSize  = 0.95 // of its text, in ems of the panel's
+	sampleWidth = 2.1  // of a line in the legend, in ems of its text
 	sampleGap   = 0.5
 	columnGap   = 1.4
 )
@@ -27,14 +28,14 @@ const (
 // newLegend lists the panel's series and, where there are such, what marks a
 // withheld row. Entries that do not fit into height are counted in a last one.
 func (l *layout) newLegend(p panel, width, height float64) legend {
-	g := legend{em: l.grid.text}
+	g := legend{em: l.grid.text * legendSize}
 	withheld := false
 	for _, s := range p.series {
 		g.entries = append(g.entries, entry{text: l.legendText(s, width), style: s.style})
 		withheld = withheld || s.withheld > 0
 	}
 	if withheld {
-		g.entries = append(g.entries, entry{text: "withheld (a small number)", withheld: true})
+		g.entries = append(g.entries, entry{text: "withheld", withheld: true})
 	}
 	g.arrange(l.face, width)
 	rows := max(1, int(height/(g.em*legendLead)))
@@ -68,7 +69,7 @@ func (g *legend) arrange(face *typeface, width float64) {
 // legendText is a series' label and total; a label that is too long is cut,
 // its total is not.
 func (l *layout) legendText(s series, width float64) string {
-	em := l.grid.text
+	em := l.grid.text * legendSize
 	name, total := s.name()
 	total = ", " + total
 	room := width - em*(sampleWidth+sampleGap) - l.face.width(total, em, false)

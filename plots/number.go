@@ -25,7 +25,7 @@ func groupedBig(n *big.Int) string { return grouped(n.String()) }
 
 // countAxis is the vertical scale of a panel: from zero, in round steps.
 type countAxis struct {
-	top  float64 // the count at the upper end, a multiple of step
+	top  float64 // the count at the upper end
 	step float64
 	unit float64 // what the labels count: 1, a million, ...
 	name string  // of the unit; empty for 1
@@ -44,7 +44,12 @@ func newCountAxis(largest int64, steps int) countAxis {
 				break
 			}
 		}
+		// A grid line above the highest count frames the plot, but not at the
+		// cost of much empty space.
 		a.top = math.Ceil(float64(largest)/a.step) * a.step
+		if a.top-float64(largest) > 0.6*a.step {
+			a.top = 1.02 * float64(largest)
+		}
 	}
 	for _, unit := range []struct {
 		from, size float64
@@ -60,7 +65,7 @@ func newCountAxis(largest int64, steps int) countAxis {
 // ticks is the counts that get a grid line, from zero.
 func (a countAxis) ticks() []float64 {
 	var ticks []float64
-	for i := 0; float64(i)*a.step <= a.top*1.0001; i++ {
+	for i := 0; float64(i)*a.step <= a.top; i++ {
 		ticks = append(ticks, float64(i)*a.step)
 	}
 	return ticks

@@ -1,14 +1,13 @@
 package plots
 
-import (
-	"time"
-)
-
 const (
-	lineWidth    = 1.5
-	markSize     = 3.6
-	originalSize = 0.85 // of the original's ticks, in ems
-	laneFill     = 0.7  // of a lane's height is its mark, the rest a gap
+	lineWidth = 1.5
+	// Marks are this large, or less where rows are close, down to a size that
+	// is still more than the line.
+	markSize      = 3.6
+	smallMarkSize = 2.2
+	originalSize  = 0.85 // of the original's ticks, in ems
+	laneFill      = 0.7  // of a lane's height is its mark, the rest a gap
 	// crowded is the room of one row, in points, below which marks would run
 	// into each other and only the line is drawn.
 	crowded = 2.2
@@ -28,38 +27,31 @@ func (l *layout) draw(p panel, fr frame) group {
 	g.add(fr.legend.draw(point{fr.x, y})...)
 	g.add(l.countAxis(fr)...)
 	g.add(l.timeAxis(fr)...)
-	if len(p.series) == 0 {
-		g.add(l.message(fr, "none of its codelists is in the table"))
-	}
 	g.add(l.withheld(p, fr)...)
 	traces := l.traces(p, fr)
 	for i := range traces {
 		g.add(l.drawTrace(traces, i, fr)...)
 	}
 	g.add(l.directLabels(traces, fr)...)
-	if l.allWithheld(p) {
-		g.add(l.message(fr, "every count is withheld"))
+	if p.empty() {
+		g.add(label{
+			at:   point{fr.plot.x + fr.plot.width/2, fr.plot.y + fr.plot.height/2},
+			text: "every count is withheld", size: em, ink: muted, anchor: middle,
+		})
 	}
 	return g
 }
 
 func (g *group) add(elements ...element) { g.elements = append(g.elements, elements...) }
 
-// message is a word in the middle of an empty plot.
-func (l *layout) message(fr frame, text string) element {
-	return label{
-		at:   point{fr.plot.x + fr.plot.width/2, fr.plot.y + fr.plot.height/2},
-		text: text, size: l.grid.text, ink: muted, anchor: middle,
-	}
-}
-
-func (l *layout) allWithheld(p panel) bool {
+// empty tells whether a panel has nothing to draw.
+func (p panel) empty() bool {
 	for _, s := range p.series {
 		if s.told > 0 {
 			return false
 		}
 	}
-	return len(p.series) > 0
+	return true
 }
 
 // countAxis draws the caption, grid lines and counts.
@@ -122,11 +114,6 @@ func (l *layout) timeAxis(fr frame) []element {
 		}
 	}
 	return append(elements, lines{runs: runs, ink: axis, width: 1, butt: true})
-}
-
-// x is where a date stands on the page.
-func (l *layout) x(fr frame, date time.Time) float64 {
-	return fr.plot.x + l.time.at(date)*fr.plot.width
 }
 
 // y0 is where a count stands on the page.

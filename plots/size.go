@@ -40,9 +40,8 @@ type grid struct {
 }
 
 const (
-	margin       = 14.0 // around the page
-	gutter       = 30.0 // between panels
-	narrowest    = 250  // a panel is not narrower when it can stand below another
+	smallestText = 6   // points; smaller print is hard to read on paper
+	narrowest    = 250 // a panel is not narrower when it can stand below another
 	widestSingle = 10 * 72
 	widestPage   = 15 * 72
 	// proportion is the height of a panel by its width, as the original's.
@@ -85,8 +84,12 @@ func newGrid(n int, o Options) grid {
 	return g
 }
 
+// margin is left around the page, gutter between panels.
+func (g grid) margin() float64 { return 1.1 * g.text }
+func (g grid) gutter() float64 { return 2.3 * g.text }
+
 // column is where a column of panels begins and how wide it is.
 func (g grid) column(i int) (x, width float64) {
-	width = (g.width - 2*margin - gutter*float64(g.columns-1)) / float64(g.columns)
-	return margin + float64(i)*(width+gutter), width
+	width = (g.width - 2*g.margin() - g.gutter()*float64(g.columns-1)) / float64(g.columns)
+	return g.margin() + float64(i)*(width+g.gutter()), width
 }

@@ -32,22 +32,14 @@ type markForm struct {
 func writeSVG(w io.Writer, page scene) error {
 	s := &svg{}
 	const pixels = 96.0 / 72 // a CSS pixel is 1/96 inch
-	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %s %s" `,
+	fmt.Fprintf(s, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%s" height="%s" viewBox="0 0 %s %s" `,
 		number(page.width*pixels), number(page.height*pixels), number(page.width), number(page.height))
 	fmt.Fprintf(s, `font-family="%s" fill="none" stroke-linecap="round" stroke-linejoin="round"`, fontFamily)
-	panels := 0
-	for _, e := range page.elements {
-		if _, ok := e.(group); ok {
-			panels++
-		}
-	}
-	if panels > 1 { // each panel is a picture of its own
-		s.WriteString(` role="group">` + "\n<title>")
-		s.text(page.title)
-		s.WriteString("</title>\n")
-	} else {
-		s.WriteString(` role="group">` + "\n")
-	}
+	// Each panel is a picture of its own: as one picture, the page would hide
+	// their texts from those who do not see it.
+	s.WriteString(` role="group">` + "\n<title>")
+	s.text(page.title)
+	s.WriteString("</title>\n")
 	s.styleSheet()
 	s.definitions(page.elements)
 	for _, e := range page.elements {
@@ -191,9 +183,10 @@ func (s *svg) markEach(e marks) {
 	s.WriteString("<g")
 	s.fill(e.ink)
 	s.WriteString(">\n")
+	// Inkscape 1.2 shows nothing for the newer form of the name, href alone.
 	form := s.form(markForm{e.shape, e.size})
 	for i, p := range e.at {
-		fmt.Fprintf(s, `<use href="#m%d" x="%s" y="%s"`, form, number(p.x), number(p.y))
+		fmt.Fprintf(s, `<use xlink:href="#m%d" x="%s" y="%s"`, form, number(p.x), number(p.y))
 		if e.tips == nil {
 			s.WriteString("/>\n")
 			continue

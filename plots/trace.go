@@ -20,7 +20,7 @@ func (l *layout) traces(p panel, fr frame) []trace {
 	weeks := l.figure.table.Weeks()
 	xs := make([]float64, len(weeks))
 	for week, date := range weeks {
-		xs[week] = l.x(fr, date)
+		xs[week] = fr.plot.x + l.time.at(date)*fr.plot.width
 	}
 	traces := make([]trace, len(p.series))
 	for i, s := range p.series {
@@ -85,9 +85,10 @@ func (l *layout) drawTrace(traces []trace, i int, fr frame) []element {
 	var order []share
 	parts := map[share][][]point{}
 	var last share
-	full := marks{shape: t.style.shape, size: markSize, ink: t.style.ink}
-	small := marks{shape: circle, size: markSize * 0.5, ink: t.style.ink}
-	crowd := fr.plot.width/float64(len(t.at)) < crowded
+	room := fr.plot.width / float64(len(t.at))
+	size := math.Round(10*min(markSize, max(smallMarkSize, 0.8*room))) / 10
+	full := marks{shape: t.style.shape, size: size, ink: t.style.ink}
+	small := marks{shape: circle, size: size / 2, ink: t.style.ink}
 	tips := l.points() <= maxTips
 	for week, at := range t.at {
 		if !t.told[week] {
@@ -109,7 +110,7 @@ func (l *layout) drawTrace(traces []trace, i int, fr frame) []element {
 			parts[s], last = runs, s
 		}
 		alone := !t.joined[week] && (week+1 == len(t.at) || !t.joined[week+1])
-		if crowd && !alone {
+		if room < crowded && !alone {
 			continue
 		}
 		m := &full

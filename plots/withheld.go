@@ -4,19 +4,17 @@ package plots
 // series.
 const maxStrip = 3
 
+// laneGap is the room between the plot and the first lane, in ems.
+const laneGap = 0.3
+
 // laneStrip is the height that a panel's lanes take: one lane under the plot
 // for each series that has a withheld row.
 func (l *layout) laneStrip(p panel) float64 {
-	n := 0
-	for _, s := range p.series {
-		if s.withheld > 0 {
-			n++
-		}
-	}
+	n := p.lanes()
 	if n == 0 {
 		return 0
 	}
-	return l.grid.text * (0.3 + min(maxStrip, laneHeight*float64(n)))
+	return l.grid.text * (laneGap + min(maxStrip, laneHeight*float64(n)))
 }
 
 // withheld marks the withheld rows of each series under its gaps: a bar as
@@ -24,10 +22,10 @@ func (l *layout) laneStrip(p panel) float64 {
 func (l *layout) withheld(p panel, fr frame) []element {
 	var elements []element
 	lane := 0
-	top := fr.plot.bottom() + 0.3*l.grid.text
+	top := fr.plot.bottom() + laneGap*l.grid.text
 	height := 0.0
-	if n := l.lanes(p); n > 0 {
-		height = (fr.lanes - 0.3*l.grid.text) / float64(n)
+	if n := p.lanes(); n > 0 {
+		height = (fr.lanes - laneGap*l.grid.text) / float64(n)
 	}
 	for _, s := range p.series {
 		if s.withheld == 0 {
@@ -40,7 +38,8 @@ func (l *layout) withheld(p panel, fr frame) []element {
 	return elements
 }
 
-func (l *layout) lanes(p panel) int {
+// lanes is how many series have a withheld row.
+func (p panel) lanes() int {
 	n := 0
 	for _, s := range p.series {
 		if s.withheld > 0 {
@@ -61,7 +60,7 @@ func (l *layout) withheldRuns(s series, fr frame, y float64) [][]point {
 		if !l.figure.table.Cell(week, s.column).Withheld {
 			continue
 		}
-		x := l.x(fr, date)
+		x := fr.plot.x + l.time.at(date)*fr.plot.width
 		if last == week-1 && l.figure.cadence.follows(weeks[last], date) {
 			runs[len(runs)-1][1].x = x + half
 		} else {

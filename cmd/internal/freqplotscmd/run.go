@@ -129,9 +129,9 @@ func (o *files) add(path string, write func(io.Writer) error) error {
 	if err := write(f); err != nil {
 		var fault *fs.PathError
 		if errors.As(err, &fault) { // of the temporary file: say the user's name
-			err = fault.Err
+			return fmt.Errorf("%s: cannot write: %w", path, fault.Err)
 		}
-		return fmt.Errorf("%s: cannot write: %w", path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
 }
