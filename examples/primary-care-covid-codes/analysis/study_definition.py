@@ -123,14 +123,14 @@ study = StudyDefinition(
         returning="binary_flag",
         on_or_after=first_day,
         match_only_underlying_cause=False,
-        return_expectations={"date": {"earliest": first_day}},
+        return_expectations={"date": {"earliest": first_day}, "incidence": 0.1},
     ),
     died_ons_covid_underlying=patients.with_these_codes_on_death_certificate(
         covid_icd10,
         returning="binary_flag",
         on_or_after=first_day,
         match_only_underlying_cause=True,
-        return_expectations={"date": {"earliest": "2020-03-01"}},
+        return_expectations={"date": {"earliest": "2020-03-01"}, "incidence": 0.08},
     ),
     died_ons=patients.died_from_any_cause(
         returning="binary_flag",
@@ -139,7 +139,7 @@ study = StudyDefinition(
     ),
     died_ons_noncovid=patients.satisfying(
         "(NOT died_ons_covid) AND died_ons",
-        return_expectations={"incidence": 0.15},
+        return_expectations={"incidence": 0.1},
     ),
     death_category=patients.categorised_as(
         {
