@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"reflect"
@@ -85,6 +86,13 @@ func (e *parquetEncoder) end() error {
 		return err
 	}
 	e.writer.SetKeyValueMetadata("pandas", pandas)
+	// By its own schema Arrow makes text a dictionary again, and pandas a
+	// category.
+	message, err := schemaMessage(e.schema)
+	if err != nil {
+		return err
+	}
+	e.writer.SetKeyValueMetadata("ARROW:schema", base64.StdEncoding.EncodeToString(message))
 	return e.writer.Close()
 }
 
