@@ -1,7 +1,6 @@
 package study
 
 import (
-	"context"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -12,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"github.com/kluctl/go-embed-python/python"
 )
@@ -27,8 +25,9 @@ var recorderFiles embed.FS
 // interpreter is a Python with the recorder that it runs.
 type interpreter struct {
 	executable string
-	home       string // PYTHONHOME of the embedded one; empty for the user's own
-	recorder   string // the folder of recorder.py
+	home       string   // PYTHONHOME of the embedded one; empty for the user's own
+	recorder   string   // the folder of recorder.py
+	reads      []string // where the user's own one finds its packages
 }
 
 // findInterpreter gives the embedded interpreter, unpacked, or the one that
@@ -43,11 +42,7 @@ func findInterpreter(o Options) (interpreter, error) {
 		return in, fmt.Errorf("unpack the recorder: %w", err)
 	}
 	if o.Python != "" {
-		in.executable, err = exec.LookPath(o.Python)
-		if err != nil {
-			return in, fmt.Errorf("no Python at %q: %w", o.Python, err)
-		}
-		return in, nil
+		return in, in.findOwn(o.Python)
 	}
 	in.home, err = unpackOnce(filepath.Join(cache, "python-"+pythonVersion), func(dir string) error {
 		return unpackPython(dir, in.recorder)
@@ -173,19 +168,4 @@ func recorderKey() string {
 		return err
 	})
 	return hex.EncodeToString(hash.Sum(nil))[:12]
-}
-
-// command is the interpreter, ready to run the recorder, with an environment
-// of its own: nothing of the user's reaches the study. A fixed hash seed makes
-// the order of sets the same in every run.
-func (in interpreter) command(ctx context.Context, root string, timeout time.Duration, free bool) (*exec.Cmd, error) {
-	args := []string{"-s", "-B", filepath.Join(in.recorder, "recorder.py")}
-	env := []string{"PYTHONHASHSEED=0", "PYTHONUTF8=1", "LC_ALL=C.UTF-8"}
-	if in.home != "" {
-		args = append([]string{"-S"}, args...)
-		env = append(env, "PYTHONHOME="+in.home)
-	}
-	cmd := exec.CommandContext(ctx, in.executable, args...)
-	cmd.Dir, cmd.Env = root, env
-	return cmd, nil
 }

@@ -67,11 +67,12 @@ func become(policy string, argv []string) error {
 	if err := restrictFiles(p); err != nil {
 		return fmt.Errorf("restrict files: %w", err)
 	}
-	if err := restrictCalls(); err != nil {
+	calls, err := filter()
+	if err != nil {
 		return fmt.Errorf("restrict system calls: %w", err)
 	}
-	// The memory limit may be below what this Go process has reserved:
-	// nothing may be allocated for long after it.
+	// The memory limit may be below what this Go process has reserved: little
+	// may be allocated after it.
 	debug.SetGCPercent(-1)
 	limits := []struct {
 		resource int
@@ -90,6 +91,10 @@ func become(policy string, argv []string) error {
 		if err := unix.Setrlimit(l.resource, &unix.Rlimit{Cur: l.value, Max: l.value}); err != nil {
 			return fmt.Errorf("limit resources: %w", err)
 		}
+	}
+	// Last: it forbids setting limits.
+	if err := restrictCalls(calls); err != nil {
+		return fmt.Errorf("restrict system calls: %w", err)
 	}
 	return fmt.Errorf("run %s: %w", argv[0], unix.Exec(argv[0], argv, os.Environ()))
 }

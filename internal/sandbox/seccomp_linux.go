@@ -43,7 +43,7 @@ const (
 )
 
 // filter is the seccomp program: what a system call's number says about it.
-func filter() ([]bpf.RawInstruction, error) {
+func filter() ([]unix.SockFilter, error) {
 	refuse := bpf.RetConstant{Val: unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)}
 	program := []bpf.Instruction{
 		// Calls of another machine (32-bit ones) have other numbers: a
@@ -79,19 +79,19 @@ func filter() ([]bpf.RawInstruction, error) {
 		program = append(program, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: call, SkipTrue: 1}, refuse)
 	}
 	program = append(program, bpf.RetConstant{Val: unix.SECCOMP_RET_ALLOW})
-	return bpf.Assemble(program)
-}
-
-// restrictCalls puts the filter on all threads of this process.
-func restrictCalls() error {
-	instructions, err := filter()
+	instructions, err := bpf.Assemble(program)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	filters := make([]unix.SockFilter, len(instructions))
 	for i, in := range instructions {
 		filters[i] = unix.SockFilter{Code: in.Op, Jt: in.Jt, Jf: in.Jf, K: in.K}
 	}
+	return filters, nil
+}
+
+// restrictCalls puts the filter on all threads of this process.
+func restrictCalls(filters []unix.SockFilter) error {
 	program := unix.SockFprog{Len: uint16(len(filters)), Filter: &filters[0]}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
