@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -43,9 +44,9 @@ func (d *decoder) period(node ast.Node) Period {
 		"end":   func(n ast.Node) { seen["end"] = true; p.End = d.date(n, "period: end") },
 		"week_ends": func(n ast.Node) {
 			name, _ := text(n)
-			day, known := parseWeekday(name)
-			if !known {
-				d.fault(n, "period: week_ends: want a day of the week, found "+kind(n), "write sunday")
+			day, err := ParseWeekday(name)
+			if err != nil {
+				d.fault(n, "period: week_ends: "+err.Error(), "")
 			}
 			p.WeekEnds = day
 		},
@@ -90,6 +91,25 @@ func (p Period) Check() error {
 // like: no comma, quote or line break, so that a table's header needs no
 // quoting.
 var codelistName = regexp.MustCompile(`^[\pL\pN_.-]+$`)
+
+// ParseCodelists reads codelists as a flag has them: names, or only "auto".
+func ParseCodelists(names []string) (Codelists, error) {
+	if len(names) == 1 && names[0] == "auto" {
+		return Codelists{Auto: true}, nil
+	}
+	if len(names) == 0 {
+		return Codelists{}, errors.New("no codelist is named")
+	}
+	for i, name := range names {
+		if !codelistName.MatchString(name) {
+			return Codelists{}, fmt.Errorf("want a name of letters, digits and _, found %q", name)
+		}
+		if slices.Contains(names[:i], name) {
+			return Codelists{}, fmt.Errorf("%q is named twice", name)
+		}
+	}
+	return Codelists{Names: names}, nil
+}
 
 func (d *decoder) codelists(node ast.Node) Codelists {
 	if name, ok := text(node); ok && name == "auto" {

@@ -36,14 +36,14 @@ func ParseInterval(name string) (Interval, error) {
 	return 0, fmt.Errorf("interval %q is not known; write week, month or day", name)
 }
 
-// parseWeekday is the day of a name such as sunday or Sun.
-func parseWeekday(name string) (time.Weekday, bool) {
+// ParseWeekday is the day of a name such as sunday or Sun.
+func ParseWeekday(name string) (time.Weekday, error) {
 	lower := strings.ToLower(name)
 	for day := time.Sunday; day <= time.Saturday; day++ {
 		full := strings.ToLower(day.String())
 		if lower == full || lower == full[:3] {
-			return day, true
+			return day, nil
 		}
 	}
-	return 0, false
+	return 0, fmt.Errorf("want a day of the week, found %q; write sunday", name)
 }

@@ -271,9 +271,9 @@ func skipPieces(p pieces, n int64) error {
 	return nil
 }
 
-// maxChunkText is the most text that a chunk of dates may have: two thousand
+// maxChunkText is the most text that a chunk of dates may have: five hundred
 // bytes a date.
-const maxChunkText = 16 << 20
+const maxChunkText = 4 << 20
 
 func (c *arrowColumn) nextText(offsets, values pieces, width int, chunk *Chunk) error {
 	b, err := offsets.Next(width * chunk.Rows)

@@ -38,11 +38,11 @@ type dictionary struct {
 
 const (
 	// maxDictionary is how many entries a dictionary of dates may have: all
-	// seconds of half a year.
-	maxDictionary = 16 << 20
+	// the minutes of four years.
+	maxDictionary = 2 << 20
 	// keepDictionaries is how many entries of all dictionaries are kept
-	// (16 MiB); what is above is decoded each time it is needed.
-	keepDictionaries = 4 << 20
+	// (8 MiB); what is above is decoded each time it is needed.
+	keepDictionaries = 2 << 20
 )
 
 func newArrowDictionaries(messages []arrowMessage) *arrowDictionaries {

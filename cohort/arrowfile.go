@@ -41,6 +41,7 @@ type arrowPart struct {
 	columns      []arrowField
 	batches      []arrowMessage
 	dictionaries *arrowDictionaries
+	digest       string // of its data, if the file carries one
 }
 
 // openArrowFile reads the footer of an Arrow file.
@@ -71,6 +72,7 @@ func openArrowFile(in *input) (*arrowPart, error) {
 	if part.columns, err = arrowFields(footer.Table(1)); err != nil {
 		return nil, err
 	}
+	part.digest = digestOf(footer.Table(1))
 	limit := in.size - int64(tail) - size
 	dictionaries, err := footerBlocks(in, footer.Structs(2, 24), limit)
 	if err != nil {
@@ -204,3 +206,5 @@ func readFull(src io.ReaderAt, buf []byte, offset int64) error {
 	}
 	return nil
 }
+
+func (p *arrowPart) format() string { return "Arrow" }

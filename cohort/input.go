@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,10 @@ type input struct {
 	name     string // as the user knows it
 	size     int64
 	modified time.Time
+
+	// stream is set when the bytes come from a pipe and can be read only
+	// once; there is no File then.
+	stream *bufio.Reader
 }
 
 // openInput opens the file at path.
@@ -35,15 +40,44 @@ func newInput(f *os.File, name string) (*input, error) {
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%s: is a folder", name)
-	}
 	return &input{File: f, name: name, size: info.Size(), modified: info.ModTime()}, nil
+}
+
+// Close closes the file.
+func (in *input) Close() error {
+	if in.File == nil {
+		return nil
+	}
+	return in.File.Close()
+}
+
+// head is the first n bytes, or all when there are fewer.
+func (in *input) head(n int) ([]byte, error) {
+	if in.stream != nil {
+		head, err := in.stream.Peek(n)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		return head, nil
+	}
+	head := make([]byte, min(int64(n), in.size))
+	return head, readFull(in, head, 0)
+}
+
+// all reads the content from its beginning to its end.
+func (in *input) all() io.Reader {
+	if in.stream != nil {
+		return in.stream
+	}
+	return io.NewSectionReader(in, 0, in.size)
 }
 
 // unchanged is an error when the file was written to since it was opened: what
 // was read may be of two minds.
 func (in *input) unchanged() error {
+	if in.File == nil {
+		return nil
+	}
 	info, err := in.Stat()
 	if err != nil {
 		return unreadable(in.name, err)
@@ -65,5 +99,3 @@ func unreadable(name string, err error) error {
 	}
 	return fmt.Errorf("%s: cannot read: %w", name, err)
 }
-
-var _ io.ReaderAt = (*input)(nil)

@@ -2,20 +2,10 @@ package cohort
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"sync"
+	"unicode/utf8"
 )
-
-// Source names the files of a cohort.
-type Source struct {
-	Paths []string
-}
-
-// Files is the cohort in the given files, one after another.
-func Files(paths ...string) Source { return Source{Paths: paths} }
 
 // Field is one column of a cohort.
 type Field struct {
@@ -35,56 +25,51 @@ type openPart struct {
 
 // part reads one file of some format.
 type part interface {
+	// format is what the file is, for messages.
+	format() string
 	// fields are the file's columns.
 	fields() []Field
 	// units is into how many pieces of work the reading of these columns
-	// falls.
+	// falls; when it is not known beforehand, a number that is too large.
 	units(columns []int) int
-	// scan does one of them.
+	// scan does one of them, or returns errNoUnit when there are fewer.
+	// Several workers call it at once.
 	scan(unit int, columns []int, w *worker) error
 }
 
-// worker is what one goroutine of a scan keeps from unit to unit.
-type worker struct {
-	visit func(*Chunk) error
-	rows  int64 // seen by this worker
-	order []int // the columns asked for, in the file's order
-
-	arrow   *arrowColumn
-	parquet *parquetReader
-}
+// errNoUnit says that a file has no more units.
+var errNoUnit = errors.New("no more units")
 
 // Open opens a cohort and reads which columns it has.
 func (s Source) Open() (*Cohort, error) {
-	if len(s.Paths) == 0 {
-		return nil, errors.New("no cohort is named")
+	inputs, err := s.open()
+	if err != nil {
+		return nil, err
 	}
 	c := &Cohort{}
-	for _, path := range s.Paths {
-		in, err := openInput(path)
-		if err != nil {
-			return nil, errors.Join(err, c.Close())
-		}
+	for _, in := range inputs {
 		c.parts = append(c.parts, openPart{input: in})
-		p, err := openPartOf(in)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", in.name, err), c.Close())
+	}
+	for i := range c.parts {
+		p := &c.parts[i]
+		if p.part, err = openPartOf(p.input); err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", p.input.name, err), c.Close())
 		}
-		c.parts[len(c.parts)-1].part = p
 	}
 	return c, nil
 }
 
+// sniffSize is how much of a file is looked at to find its format.
+const sniffSize = 4096
+
 // openPartOf finds the format from the content.
 func openPartOf(in *input) (part, error) {
-	if in.size == 0 {
-		return nil, errors.New("is empty; name a cohort file")
-	}
-	head := make([]byte, min(in.size, 8))
-	if err := readFull(in, head, 0); err != nil {
-		return nil, err
-	}
+	head, err := in.head(sniffSize)
 	switch {
+	case err != nil:
+		return nil, fmt.Errorf("cannot read: %w", err)
+	case len(head) == 0:
+		return nil, errors.New("is empty; name a cohort file")
 	case bytes.HasPrefix(head, []byte(arrowMagic)):
 		return openArrowFile(in)
 	case bytes.HasPrefix(head, []byte("FEA1")):
@@ -93,10 +78,30 @@ func openPartOf(in *input) (part, error) {
 		return openParquet(in)
 	case bytes.HasPrefix(head, []byte("PARE")):
 		return nil, errors.New("is an encrypted Parquet file; decrypt it first")
-	case isArrowStream(in):
+	case isGzip(head):
+		return openGzipCSV(in)
+	case isText(head):
+		return openCSV(in, in.all(), "CSV")
+	case in.stream == nil && isArrowStream(in):
 		return openArrowStream(in, 0)
 	}
-	return nil, errors.New("is not a cohort file (feather or Arrow)")
+	return nil, errors.New("is not a cohort file; name one in feather, Arrow, Parquet or CSV form")
+}
+
+func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte("\x1f\x8b\x08")) }
+
+// isText tells whether a file begins with text: no control characters but
+// those of lines and columns, and UTF-8, but for a letter that is cut at the
+// end.
+func isText(head []byte) bool {
+	for i := 0; i < len(head); {
+		r, size := utf8.DecodeRune(head[i:])
+		if r == utf8.RuneError && size == 1 && len(head)-i >= utf8.UTFMax || r < ' ' && r != '\n' && r != '\r' && r != '\t' {
+			return false
+		}
+		i += size
+	}
+	return len(head) > 0
 }
 
 // Close closes the files.
@@ -117,112 +122,5 @@ func (c *Cohort) Part(i int) []Field { return c.parts[i].part.fields() }
 // PartName is what the user calls one file.
 func (c *Cohort) PartName(i int) string { return c.parts[i].input.name }
 
-// ScanOptions says how a scan goes about it.
-type ScanOptions struct {
-	Workers int // goroutines; 0 means one
-}
-
-// ScanDates hands all values of the named columns, which hold dates, to
-// visitors. Each worker has a visitor of its own, made by newVisitor before the
-// work begins, and calls it from one goroutine; which worker gets which rows
-// is not defined. It returns the number of rows of the cohort.
-func (c *Cohort) ScanDates(ctx context.Context, columns []string, opts ScanOptions, newVisitor func() func(*Chunk) error) (int64, error) {
-	workers := make([]*worker, max(1, opts.Workers))
-	for i := range workers {
-		workers[i] = &worker{visit: newVisitor()}
-	}
-	for _, p := range c.parts {
-		if err := p.scan(ctx, columns, workers); err != nil {
-			return 0, fmt.Errorf("%s: %w", p.input.name, err)
-		}
-		if err := p.input.unchanged(); err != nil {
-			return 0, err
-		}
-	}
-	var rows int64
-	for _, w := range workers {
-		rows += w.rows
-	}
-	return rows, nil
-}
-
-// scan reads one file with all workers. Of several faults the one in the
-// first unit is told, so that the same input gives the same message.
-func (p *openPart) scan(ctx context.Context, names []string, workers []*worker) error {
-	columns, order, err := resolve(p.part.fields(), names)
-	if err != nil {
-		return err
-	}
-	units := p.part.units(columns)
-	var (
-		mu      sync.Mutex
-		next    int
-		failed  = units
-		failure error
-		wg      sync.WaitGroup
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		unit := next
-		next++
-		return unit, unit < failed
-	}
-	for _, w := range workers {
-		w.order = order
-		wg.Go(func() {
-			for unit, ok := take(); ok; unit, ok = take() {
-				err := ctx.Err()
-				if err == nil {
-					err = p.unit(unit, columns, w)
-				}
-				if err != nil {
-					mu.Lock()
-					if unit < failed {
-						failed, failure = unit, err
-					}
-					mu.Unlock()
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return failure
-}
-
-// unit does one unit. The libraries that decode formats may panic on damaged
-// files; here that is an error.
-func (p *openPart) unit(unit int, columns []int, w *worker) (err error) {
-	defer func() {
-		if recover() != nil {
-			err = corrupt("its content cannot be decoded")
-		}
-	}()
-	return p.part.scan(unit, columns, w)
-}
-
-// resolve finds columns by name: their places in the file, and the order in
-// which those lie there.
-func resolve(fields []Field, names []string) (columns, order []int, err error) {
-	places := make(map[string]int, len(fields))
-	twice := map[string]bool{}
-	for i, f := range fields {
-		if _, ok := places[f.Name]; ok {
-			twice[f.Name] = true
-		}
-		places[f.Name] = i
-	}
-	columns, order = make([]int, len(names)), make([]int, len(names))
-	for i, name := range names {
-		at, ok := places[name]
-		switch {
-		case !ok:
-			return nil, nil, fmt.Errorf("has no column %q", name)
-		case twice[name]:
-			return nil, nil, fmt.Errorf("column %q is there twice", name)
-		}
-		columns[i], order[i] = at, i
-	}
-	slices.SortFunc(order, func(a, b int) int { return columns[a] - columns[b] })
-	return columns, order, nil
-}
+// PartFormat is the form that a file has by its content, for messages.
+func (c *Cohort) PartFormat(i int) string { return c.parts[i].part.format() }

@@ -315,3 +315,5 @@ func (e parquetElement) column(leaf int) parquetColumn {
 	}
 	return c
 }
+
+func (p *parquetPart) format() string { return "Parquet" }

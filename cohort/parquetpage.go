@@ -32,9 +32,12 @@ const (
 	codecLZ4Raw = 7
 )
 
-// maxPage is the most that a page may hold: writers make pages of 1 MiB, or of
-// one row group's column. It bounds what a worker keeps in memory.
-const maxPage = 32 << 20
+// maxPage is the most that a page may hold, however much memory there is:
+// writers make pages of 1 MiB, or of one row group's column.
+const maxPage = 256 << 20
+
+// smallPage is what each worker may have for itself.
+const smallPage = 4 << 20
 
 // maxPageHeader is how far a page header may reach: it may hold the least and
 // the greatest value as text.
@@ -64,6 +67,9 @@ type pageReader struct {
 	buf    []byte // what was read ahead
 	start  int
 
+	shared *shared
+	large  bool // shared.largePage is held
+
 	plain  []byte
 	zstd   *zstd.Decoder
 	gzip   *gzip.Reader
@@ -76,6 +82,15 @@ const readAhead = 256 << 10
 func (p *pageReader) reset(src io.ReaderAt, offset, size int64) {
 	p.src, p.offset, p.left = src, offset, size
 	p.buf, p.start = p.buf[:0], 0
+}
+
+// release frees what a large page has taken.
+func (p *pageReader) release() {
+	if p.large {
+		p.buf, p.plain, p.zstd = nil, nil, nil
+		p.large = false
+		p.shared.largePage.Unlock()
+	}
 }
 
 // peek is the next n bytes, or all that is left when there are fewer.
@@ -119,8 +134,12 @@ func (p *pageReader) next() (page parquetPage, data []byte, err error) {
 		page.levels+page.repetitions > min(page.size, page.plainSize) {
 		return page, nil, corrupt("a page tells of an impossible size")
 	}
-	if page.size > maxPage || page.plainSize > maxPage {
-		return page, nil, errors.New("a page is larger than 32 MiB; write the file again with smaller pages")
+	if page.size > p.shared.maxPage || page.plainSize > p.shared.maxPage {
+		return page, nil, fmt.Errorf("a page is larger than %d MiB; allow more memory, or write the file again with smaller pages", p.shared.maxPage>>20)
+	}
+	if !p.large && page.size+page.plainSize > smallPage {
+		p.shared.largePage.Lock()
+		p.large = true
 	}
 	p.start += r.Pos()
 	if data, err = p.peek(page.size); err != nil {
@@ -226,7 +245,7 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 		n, err = lz4.UncompressBlock(data, plain)
 	case codecZstd:
 		if p.zstd == nil {
-			p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPage))
+			p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(p.shared.maxPage)))
 			if err != nil {
 				return nil, err
 			}

@@ -39,8 +39,9 @@ func (p *parquetPart) scan(unit int, columns []int, w *worker) error {
 	stripes := p.stripes(columns)
 	group, stripe := unit/stripes, unit%stripes
 	if w.parquet == nil {
-		w.parquet = &parquetReader{}
+		w.parquet = &parquetReader{pages: pageReader{shared: w.shared}}
 	}
+	defer w.parquet.pages.release()
 	if stripe == 0 {
 		w.rows += p.groups[group].rows
 	}

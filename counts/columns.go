@@ -15,9 +15,9 @@ import (
 // eventColumn is what the name of a column of events looks like (C1).
 var eventColumn = regexp.MustCompile(`^(.+)_X([1-9][0-9]*)_date$`)
 
-// maxCells bounds the table, and with it the memory of each worker: 10,000
-// codelists over two years of weeks are a million cells.
-const maxCells = 4 << 20
+// maxCells bounds the table, and with it the memory of each worker (8 MiB):
+// 10,000 codelists over two years of weeks are a million cells.
+const maxCells = 1 << 20
 
 // plan says which columns are counted, and for which codelist each.
 type plan struct {
@@ -113,7 +113,7 @@ func missing(c *cohort.Cohort, spec *analysis.Spec) error {
 	name := c.PartName(0)
 	found := events(c.Part(0), &analysis.Spec{Codelists: analysis.Codelists{Auto: true}})
 	if len(found) == 0 {
-		return fmt.Errorf("%s: has no column of event dates; they are named <codelist>_X1_date", name)
+		return fmt.Errorf("%s: has no column of event dates (read as %s); they are named <codelist>_X1_date", name, c.PartFormat(0))
 	}
 	if spec.FirstOnly && spec.Codelists.Auto {
 		return fmt.Errorf("%s: has no column of first events; they are named <codelist>_X1_date", name)
@@ -131,7 +131,7 @@ func missing(c *cohort.Cohort, spec *analysis.Spec) error {
 // checkSize refuses tables that are no tables any more.
 func checkSize(rows, codelists int) error {
 	if rows > math.MaxInt32 || codelists > maxCells || rows*codelists > maxCells {
-		return errors.New("the table would have more than four million cells; count a shorter period, fewer codelists, or by week")
+		return errors.New("the table would have more than a million cells; count a shorter period, fewer codelists, or by week")
 	}
 	return nil
 }

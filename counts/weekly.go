@@ -2,6 +2,7 @@ package counts
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 
 	"cohortcounts/analysis"
@@ -10,7 +11,43 @@ import (
 
 // Options says how to go about counting; none of it changes the counts.
 type Options struct {
-	Workers int // goroutines; 0 means one for each processor
+	Workers int // goroutines; 0 means one for each processor, as far as Memory allows
+	// Memory is how many bytes may be used at most; 0 means DefaultMemory.
+	// The size of a cohort has no part in what is needed.
+	Memory int64
+	// Verify also checks the digest that files of our own making carry.
+	Verify bool
+	// Progress, unless nil, is called now and then with the part of the work
+	// that is done, 0 to 1, from one goroutine at a time.
+	Progress func(done float64)
+}
+
+// Bounds of Options.Memory.
+const (
+	DefaultMemory = 128 << 20
+	// MinimumMemory is what two workers need on the most ordinary of files.
+	MinimumMemory = 48 << 20
+	// baseMemory is the program itself, and tables of the largest size.
+	baseMemory = 32 << 20
+	// workerMemory is what a worker needs for the most demanding of ordinary
+	// files, CSV: a block of text and the days in it.
+	workerMemory = 8 << 20
+)
+
+// workers is how many goroutines share the work.
+func (o Options) workers() int {
+	n := o.Workers
+	if n <= 0 {
+		n = runtime.GOMAXPROCS(0)
+	}
+	return max(1, min(n, int((o.memory()-baseMemory)/workerMemory)))
+}
+
+func (o Options) memory() int64 {
+	if o.Memory == 0 {
+		return DefaultMemory
+	}
+	return o.Memory
 }
 
 // Summary tells what went into a table of counts. It is as sensitive as raw
@@ -51,6 +88,9 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 	if err := spec.Period.Check(); err != nil {
 		return nil, nil, err
 	}
+	if opts.Memory != 0 && opts.Memory < MinimumMemory {
+		return nil, nil, fmt.Errorf("%d MiB of memory are too few; give %d MiB or more", opts.Memory>>20, MinimumMemory>>20)
+	}
 	c, err := source.Open()
 	if err != nil {
 		return nil, nil, err
@@ -60,16 +100,18 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 	if err != nil {
 		return nil, nil, err
 	}
+	if opts.Verify {
+		if err := c.Verify(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 	rows := newRows(spec.Period)
 	if err := checkSize(len(rows.labels), len(plan.codelists)); err != nil {
 		return nil, nil, err
 	}
-	workers := opts.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	var tallies []*tally
-	total, err := c.ScanDates(ctx, plan.columns, cohort.ScanOptions{Workers: workers}, func() func(*cohort.Chunk) error {
+	scanOptions := cohort.ScanOptions{Workers: opts.workers(), Memory: opts.memory(), Progress: opts.Progress}
+	total, err := c.ScanDates(ctx, plan.columns, scanOptions, func() func(*cohort.Chunk) error {
 		t := newTally(plan, rows)
 		tallies = append(tallies, t)
 		return t.add

@@ -28,20 +28,29 @@ func ParseLayout(name string) (Layout, error) {
 	return 0, fmt.Errorf("layout %q is not known; write wide or long", name)
 }
 
+// WriteOptions is the form of a written table. The zero value is that of the
+// original script.
+type WriteOptions struct {
+	Layout Layout
+	Totals bool // end with a row `total`, the sum of each column's released cells (D3)
+}
+
 // WriteCSV writes a table as the original script does: LF line ends, the
 // header's first cell empty, ISO dates, counts with one decimal (10.0), a
 // withheld cell as the rule's marker, no quotes.
-func WriteCSV(w io.Writer, t *Table, layout Layout) error {
+func WriteCSV(w io.Writer, t *Table, opts WriteOptions) error {
 	out := bufio.NewWriter(w)
-	if layout == Long {
-		writeLong(out, t)
+	if opts.Layout == Long {
+		writeLong(out, t, opts.Totals)
 	} else {
-		writeWide(out, t)
+		writeWide(out, t, opts.Totals)
 	}
 	return out.Flush()
 }
 
-func writeWide(out *bufio.Writer, t *Table) {
+const totalLabel = "total"
+
+func writeWide(out *bufio.Writer, t *Table, totals bool) {
 	for _, codelist := range t.codelists {
 		out.WriteByte(',')
 		out.WriteString(t.columnName(codelist))
@@ -55,9 +64,18 @@ func writeWide(out *bufio.Writer, t *Table) {
 		}
 		out.WriteByte('\n')
 	}
+	if !totals {
+		return
+	}
+	out.WriteString(totalLabel)
+	for codelist := range t.codelists {
+		out.WriteByte(',')
+		writeCount(out, t.Total(codelist))
+	}
+	out.WriteByte('\n')
 }
 
-func writeLong(out *bufio.Writer, t *Table) {
+func writeLong(out *bufio.Writer, t *Table, totals bool) {
 	out.WriteString("week,codelist," + t.columnName("count") + "\n")
 	for week, label := range t.weeks {
 		for codelist, name := range t.codelists {
@@ -65,6 +83,14 @@ func writeLong(out *bufio.Writer, t *Table) {
 			t.writeCell(out, week, codelist)
 			out.WriteByte('\n')
 		}
+	}
+	if !totals {
+		return
+	}
+	for codelist, name := range t.codelists {
+		out.WriteString(totalLabel + "," + name + ",")
+		writeCount(out, t.Total(codelist))
+		out.WriteByte('\n')
 	}
 }
 
@@ -83,6 +109,10 @@ func (t *Table) writeCell(out *bufio.Writer, week, codelist int) {
 		out.WriteString(t.rule.Marker)
 		return
 	}
-	out.Write(strconv.AppendInt(out.AvailableBuffer(), cell.Count, 10))
+	writeCount(out, cell.Count)
+}
+
+func writeCount(out *bufio.Writer, n int64) {
+	out.Write(strconv.AppendInt(out.AvailableBuffer(), n, 10))
 	out.WriteString(".0")
 }

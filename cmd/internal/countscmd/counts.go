@@ -6,6 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,16 +17,23 @@ import (
 	"cohortcounts/cohort"
 	"cohortcounts/counts"
 	"cohortcounts/disclosure"
-	"cohortcounts/internal/atomicfile"
 )
 
 // options is what the flags say.
 type options struct {
 	inputs  []string
 	output  string
-	spec    string
+	spec    specFlags
+	layout  string
+	totals  bool
 	workers int
+	memory  string
+	verify  bool
+	json    bool
 	quiet   bool
+
+	stdin          io.Reader
+	stdout, stderr io.Writer
 }
 
 // New is the command.
@@ -35,44 +45,97 @@ func New() *cobra.Command {
 		Long: `counts counts the events of a cohort (one row per patient) per week and
 codelist, withholds small numbers, rounds the others, and writes a CSV table.
 
-Events of a codelist are the columns <codelist>_X1_date, <codelist>_X2_date, …
-of the cohort. Which codelists, which period and which disclosure rule says the
-analysis spec.`,
-		Example: "  counts --input output/input.feather --output output/caseness/codecounts_week.csv",
-		Args:    cli.NoArguments,
+The cohort is feather, Arrow, Parquet, CSV or gzip-compressed CSV, whatever its
+name; several inputs, or a folder of part files, are one cohort. Events of a
+codelist are the columns <codelist>_X1_date, <codelist>_X2_date, … of it.
+
+Which codelists, which period and which disclosure rule says the analysis spec
+(see 'cohortcounts spec'); flags override it. Beside the table a report is
+written, <output>.disclosure.json, that says what disclosure control did.`,
+		Example: `  counts --input output/input.feather --output output/caseness/codecounts_week.csv
+  counts --input parts/ --spec analysis.yaml --interval month --output months.csv
+  zcat cohort.csv.gz | counts --input - --output counts.csv`,
+		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.run(cmd.Context(), cmd.ErrOrStderr())
+			o.stdin, o.stdout, o.stderr = cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+			o.spec.changed = cmd.Flags().Changed
+			return o.run(cmd.Context())
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.inputs, "input", []string{"output/input.feather"}, "the cohort")
+	flags.SortFlags = false
+	flags.StringArrayVar(&o.inputs, "input", []string{"output/input.feather"}, "the cohort: a file, a folder of part files, or - for standard input; may be given several times")
 	flags.StringVar(&o.output, "output", "output/caseness/codecounts_week.csv", "the table to write")
-	flags.StringVar(&o.spec, "spec", "", "analysis spec (YAML); the built-in one when left out")
+	o.spec.add(flags)
+	flags.StringVar(&o.layout, "layout", "wide", "wide (a column for each codelist) or long (a row for each count)")
+	flags.BoolVar(&o.totals, "totals", false, "end with the totals of the released counts")
 	flags.IntVar(&o.workers, "workers", 0, "how many processors to use; 0: all")
+	flags.StringVar(&o.memory, "memory", "128MiB", "the most memory to use")
+	flags.BoolVar(&o.verify, "verify", false, "first compare the cohort with the digest that it carries")
+	flags.BoolVar(&o.json, "json", false, "print a summary as JSON; its numbers are not rounded")
 	flags.BoolVar(&o.quiet, "quiet", false, "print errors only")
 	return cmd
 }
 
-func (o options) run(ctx context.Context, stderr io.Writer) error {
-	spec := analysis.Original()
-	if o.spec != "" {
-		var err error
-		if spec, err = analysis.Load(o.spec); err != nil {
-			return err
-		}
+func (o options) run(ctx context.Context) error {
+	spec, err := o.spec.load()
+	if err != nil {
+		return err
 	}
-	raw, summary, err := counts.Weekly(ctx, cohort.Files(o.inputs...), spec, counts.Options{Workers: o.workers})
+	layout, err := disclosure.ParseLayout(o.layout)
+	if err != nil {
+		return err
+	}
+	memory, err := parseSize(o.memory)
+	if err != nil {
+		return err
+	}
+	// The collector works harder when the heap comes near the ceiling; what
+	// is left is for the program's code and stacks.
+	debug.SetMemoryLimit(memory * 3 / 4)
+	bar := newProgressBar(o.stderr, o.quiet)
+	raw, summary, err := counts.Weekly(ctx, cohort.Source{Paths: o.inputs, Stdin: o.stdin}, spec, counts.Options{
+		Workers: o.workers, Memory: memory, Verify: o.verify, Progress: bar.show,
+	})
+	bar.end()
 	if err != nil {
 		return err
 	}
 	table := disclosure.Release(raw, spec.Disclosure)
-	err = atomicfile.Write(o.output, 0o666, func(w io.Writer) error {
-		return disclosure.WriteCSV(w, table, disclosure.Wide)
-	})
-	if err != nil || o.quiet {
+	if err := o.write(table, disclosure.WriteOptions{Layout: layout, Totals: o.totals}); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "counted %d events of %d patients; dropped %d outside %s to %s\n", summary.Inside(), summary.Rows,
-		summary.Outside(), spec.Period.Start.Format("2006-01-02"), spec.Period.End.Format("2006-01-02"))
+	if !o.quiet {
+		o.tell(spec, summary)
+	}
+	if o.json {
+		return writeSummary(o.stdout, spec, summary)
+	}
 	return nil
+}
+
+// tell says on standard error what a user should know of the table.
+func (o options) tell(spec *analysis.Spec, s *counts.Summary) {
+	period := fmt.Sprintf("%s to %s", spec.Period.Start.Format(time.DateOnly), spec.Period.End.Format(time.DateOnly))
+	fmt.Fprintf(o.stderr, "%s: counted %s of %s; dropped %d outside the period %s\n",
+		o.output, plural(s.Inside(), "event"), plural(s.Rows, "patient"), s.Outside(), period)
+	var missing []string
+	for _, c := range s.Codelists {
+		if c.Columns == 0 {
+			missing = append(missing, c.Name)
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(o.stderr, "%s: the cohort has no column for %s: counted as zero\n", o.output, strings.Join(missing, ", "))
+	}
+	if warning := disclosure.Warning(spec.Disclosure); warning != "" {
+		fmt.Fprintf(o.stderr, "%s: %s\n", o.output, warning)
+	}
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -25,10 +25,11 @@ const (
 	historySize   = 64 << 10   // how far back a match can reach
 	maxBlock      = 4 << 20    // of the format
 	inputSize     = 256 << 10  // large enough to make system calls rare, small enough for the cache
-	windowSlack   = 32         // the block decoder may write this far past the end
-	storedFlag    = 1 << 31    // of a block's size: the block is stored, not compressed
-	flagLinked    = 1 << 5     // unset: blocks are linked
-	flagChecksums = 1 << 4     // after each block
+	windowRoom    = 192 << 10
+	windowSlack   = 32      // the block decoder may write this far past the end
+	storedFlag    = 1 << 31 // of a block's size: the block is stored, not compressed
+	flagLinked    = 1 << 5  // unset: blocks are linked
+	flagChecksums = 1 << 4  // after each block
 	flagSize      = 1 << 3
 	flagEnd       = 1 << 2 // a checksum of the content ends the frame
 	flagDict      = 1 << 0
@@ -131,8 +132,9 @@ func (r *Reader) room(n int) {
 	need := r.end - drop + n + windowSlack
 	window := r.window
 	if need > len(window) {
-		// Twice, so that the history is moved once for several blocks.
-		window = make([]byte, max(need, historySize+4*n+windowSlack))
+		// Room for some blocks more, so that the history is not moved for
+		// each; large blocks hold enough of it.
+		window = make([]byte, need+windowRoom)
 	}
 	copy(window, r.window[drop:r.end])
 	r.window = window

@@ -1,0 +1,73 @@
+package countscmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"cohortcounts/analysis"
+	"cohortcounts/counts"
+	"cohortcounts/disclosure"
+	"cohortcounts/internal/atomicfile"
+)
+
+// reportSuffix is added to the table's name for the report beside it.
+const reportSuffix = ".disclosure.json"
+
+// write writes the table and its report. The report is written first but put
+// in its place last: a fault of either leaves both as they were.
+func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) error {
+	writeTable := func() error {
+		return atomicfile.Write(o.output, 0o666, func(w io.Writer) error {
+			return disclosure.WriteCSV(w, table, opts)
+		})
+	}
+	if info, err := os.Stat(o.output); err == nil && !info.Mode().IsRegular() {
+		return writeTable() // a device or pipe has nothing beside it
+	}
+	return atomicfile.Write(o.output+reportSuffix, 0o666, func(w io.Writer) error {
+		if err := table.Report().WriteJSON(w); err != nil {
+			return err
+		}
+		return writeTable()
+	})
+}
+
+// summary is what --json prints. Its numbers are those of the cohort, neither
+// withheld nor rounded.
+type summary struct {
+	Rows      int64             `json:"rows"`
+	Columns   int               `json:"columns"`
+	Start     string            `json:"start"`
+	End       string            `json:"end"`
+	Interval  string            `json:"interval"`
+	Inside    int64             `json:"events_in_period"`
+	Outside   int64             `json:"events_outside_period"`
+	Codelists []codelistSummary `json:"codelists"`
+}
+
+type codelistSummary struct {
+	Name    string `json:"name"`
+	Columns int    `json:"columns"`
+	Inside  int64  `json:"events_in_period"`
+	Outside int64  `json:"events_outside_period"`
+}
+
+func writeSummary(w io.Writer, spec *analysis.Spec, s *counts.Summary) error {
+	out := summary{
+		Rows: s.Rows, Columns: s.Columns, Inside: s.Inside(), Outside: s.Outside(),
+		Start: spec.Period.Start.Format(time.DateOnly), End: spec.Period.End.Format(time.DateOnly),
+		Interval: spec.Period.Interval.String(),
+	}
+	for _, c := range s.Codelists {
+		out.Codelists = append(out.Codelists, codelistSummary(c))
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	if err := e.Encode(out); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
