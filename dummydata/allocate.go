@@ -96,10 +96,19 @@ func (p *plan) rowsOf(number int) int {
 	return min(blockRows, p.opts.Patients-number*blockRows)
 }
 
-// eachBlock calls do with the blocks from first up to end, from several
-// goroutines; each has a block of its own, which it uses again and again.
+// eachBlock calls do with the blocks from first up to end, drawn by nobody yet,
+// from several goroutines; each has a block of its own, which it uses again
+// and again.
 func (p *plan) eachBlock(ctx context.Context, first, end int, do func(b *block) error) error {
-	workers := min(p.opts.workers(), end-first)
+	return p.parallel(ctx, first, end, func(b *block, number int) error {
+		b.start(number)
+		return do(b)
+	})
+}
+
+// parallel calls do with the numbers from first up to end, in order, from
+// several goroutines; each has a block of its own.
+func (p *plan) parallel(ctx context.Context, first, end int, do func(b *block, number int) error) error {
 	numbers := make(chan int)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -113,12 +122,11 @@ func (p *plan) eachBlock(ctx context.Context, first, end int, do func(b *block) 
 		}
 		return nil
 	})
-	for range workers {
+	for range min(p.opts.workers(), end-first) {
 		group.Go(func() error {
 			b := p.newBlock()
 			for n := range numbers {
-				b.start(n)
-				if err := do(b); err != nil {
+				if err := do(b, n); err != nil {
 					return err
 				}
 			}

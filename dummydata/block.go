@@ -20,10 +20,12 @@ type cells struct {
 	ints    []int64
 	floats  []float64
 	codes   []int32
-	late    []day // room: the last day that leaves a day for what depends on it
-	early   []day // and the first
-	after   []uint8
 	cleared bool // rows lost their value after they were chosen
+	// The room of a date that limits others: the last and the first day that
+	// leave each of those a day, and how many follow one another after it. Nil
+	// where nothing limits from that side.
+	late, early []day
+	followers   []uint8
 }
 
 func (p *plan) newBlock() *block {
@@ -60,9 +62,6 @@ func (b *block) resize(n *node) *cells {
 	case formLabel:
 		c.codes = sized(c.codes, b.rows)
 	}
-	if n.roomy {
-		c.late, c.early, c.after = sized(c.late, b.rows), sized(c.early, b.rows), sized(c.after, b.rows)
-	}
 	c.cleared = false
 	return c
 }
@@ -82,9 +81,7 @@ func (b *block) draw(trees []*tree) {
 			b.fill(n)
 		}
 		for _, n := range t.nodes {
-			if n.roomy {
-				b.openRoom(n)
-			}
+			b.openRoom(n)
 		}
 		for i := len(t.nodes) - 1; i >= 0; i-- {
 			b.room(t.nodes[i])
@@ -150,10 +147,15 @@ func (b *block) window(n *node, row int) window {
 // openRoom starts the room of a node with its own window.
 func (b *block) openRoom(n *node) {
 	c := b.of(n)
-	for i := range c.late {
-		c.late[i], c.early[i] = n.window.to, n.window.from
+	if n.followed {
+		c.late, c.followers = sized(c.late, b.rows), sized(c.followers, b.rows)
+		fillWith(c.late, n.window.to)
+		clear(c.followers)
 	}
-	clear(c.after)
+	if n.preceded {
+		c.early = sized(c.early, b.rows)
+		fillWith(c.early, n.window.from)
+	}
 }
 
 // room narrows the room of what n is limited by, in the rows where n has a
@@ -163,25 +165,26 @@ func (b *block) room(n *node) {
 		return
 	}
 	c := b.of(n)
-	if limit := n.after; limit != nil && limit.anchor.tree == n.tree {
-		a := b.of(limit.anchor)
+	if after := n.after; after != nil && after.anchor.tree == n.tree {
+		a := b.of(after.anchor)
+		anchorLate, anchorFollowers, late, followers := a.late, a.followers, c.late, c.followers
 		c.filled.each(func(row int) {
-			late, after := n.window.to, uint8(0)
-			if n.roomy {
-				late, after = c.late[row], c.after[row]
+			last, chain := n.window.to, uint8(0)
+			if n.followed {
+				last, chain = late[row], followers[row]
 			}
-			a.late[row] = min(a.late[row], limit.latest(late))
-			a.after[row] = max(a.after[row], min(after, 254)+1)
+			anchorLate[row] = min(anchorLate[row], after.latest(last))
+			anchorFollowers[row] = max(anchorFollowers[row], min(chain, 254)+1)
 		})
 	}
-	if limit := n.before; limit != nil && limit.anchor.tree == n.tree {
-		a := b.of(limit.anchor)
+	if before := n.before; before != nil && before.anchor.tree == n.tree {
+		a := b.of(before.anchor)
 		c.filled.each(func(row int) {
-			early := n.window.from
-			if n.roomy {
-				early = c.early[row]
+			first := n.window.from
+			if n.preceded {
+				first = c.early[row]
 			}
-			a.early[row] = max(a.early[row], limit.earliest(early))
+			a.early[row] = max(a.early[row], before.earliest(first))
 		})
 	}
 }

@@ -91,7 +91,7 @@ func (p *plan) needEventsBeforeDeaths() {
 func (b *block) deaths(n *node) {
 	c := b.of(n)
 	row0 := uint64(b.first)
-	if n.roomy {
+	if n.followed || n.preceded {
 		b.linkedDates(n)
 	} else {
 		c.filled.each(func(row int) {
@@ -104,7 +104,7 @@ func (b *block) deaths(n *node) {
 			return
 		}
 		w := window{min(last[row], n.window.to), n.window.to}
-		if n.roomy {
+		if n.followed {
 			w.to = max(w.from, min(w.to, c.late[row]))
 		}
 		c.days[row] = n.rate.day(n.val.again(row0+uint64(row), 100), w)

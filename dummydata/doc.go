@@ -7,8 +7,9 @@
 // # How a cohort is drawn
 //
 // A plan is made once from the study: a node for each variable that is needed,
-// and trees of nodes that hang together. Blocks of 65,536 rows are then drawn
-// from the plan by any number of workers and written in order.
+// and trees of nodes that hang together. Blocks of 8,192 rows are then drawn
+// from the plan by any number of workers, eight to a batch of the file, and the
+// batches written in order.
 //
 //	covid_X1_date ─► covid_X2_date ─► covid_X3_date     on or after the one before + 21 days
 //	bmi ─► bmi_date                                      the same record

@@ -76,31 +76,37 @@ func Write(ctx context.Context, def *study.Definition, path string, opts Options
 	return tally.report(), nil
 }
 
-// write draws and encodes blocks in parallel and appends them in order.
+// write draws and encodes batches in parallel and appends them in order.
 func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *tally) error {
 	trees := p.closure(p.columns)
-	recorders := sync.Pool{New: func() any { return &recorder{plan: p, layout: l} }}
+	recorders := sync.Pool{New: func() any { return newRecorder(p, l) }}
 	turn := newTurns()
 	written := 0
-	return p.eachBlock(ctx, 0, p.blocks, func(b *block) error {
-		b.draw(trees)
+	batches := (p.blocks + blocksPerBatch - 1) / blocksPerBatch
+	return p.parallel(ctx, 0, batches, func(b *block, number int) error {
 		r := recorders.Get().(*recorder) //nolint:errcheck // the pool holds nothing else
 		defer recorders.Put(r)
-		batch, err := w.Encode(r.record(b))
+		r.start()
+		for n := number * blocksPerBatch; n < min((number+1)*blocksPerBatch, p.blocks); n++ {
+			b.start(n)
+			b.draw(trees)
+			r.add(b)
+			tally.add(b)
+		}
+		batch, err := w.Encode(r.record())
 		if err != nil {
 			turn.stop()
-			return fmt.Errorf("draw rows %d to %d: %w", b.first, b.first+b.rows, err)
+			return fmt.Errorf("write rows from %d on: %w", number*cohort.BatchRows, err)
 		}
-		if !turn.wait(b.number) {
-			return context.Canceled // another block's error is the one that counts
+		if !turn.wait(number) {
+			return context.Canceled // another batch's error is the one that counts
 		}
 		defer turn.done()
 		if err := w.Append(batch); err != nil {
 			turn.stop()
 			return err
 		}
-		tally.add(b)
-		written += b.rows
+		written += r.rows
 		if p.opts.Progress != nil {
 			p.opts.Progress(written, p.opts.Patients)
 		}

@@ -33,10 +33,11 @@ func (p *plan) plant() {
 		add(n)
 	}
 	for _, n := range p.nodes {
-		for _, b := range []*bound{n.after, n.before} {
-			if b != nil && b.anchor.tree == n.tree {
-				b.anchor.roomy = true
-			}
+		if b := n.after; b != nil && b.anchor.tree == n.tree {
+			b.anchor.followed = true
+		}
+		if b := n.before; b != nil && b.anchor.tree == n.tree {
+			b.anchor.preceded = true
 		}
 		for _, other := range p.requires(n) {
 			if other.tree != n.tree && !slices.Contains(n.tree.needs, other.tree) {

@@ -163,14 +163,18 @@ func (p *plan) cut(format study.DateFormat, d day) day {
 	}
 }
 
-// recorder makes Arrow records of blocks, in memory that it uses again.
+// recorder gathers blocks into an Arrow record, in memory that it uses again.
 type recorder struct {
 	plan    *plan
 	layout  *layout
+	rows    int
 	columns []columnBuffers
 }
 
+// columnBuffers are a column's values and, in filled, its validity; of a flag
+// filled are the values.
 type columnBuffers struct {
+	filled bitmap
 	longs  []int64
 	floats []float64
 	bytes  []int8
@@ -180,73 +184,111 @@ type columnBuffers struct {
 
 const nanosecondsPerDay = int64(24 * time.Hour)
 
-// record makes a block's record; it is valid until the next.
-func (r *recorder) record(b *block) arrow.Record {
-	if r.columns == nil {
-		r.columns = make([]columnBuffers, len(r.layout.columns))
-	}
-	arrays := make([]arrow.Array, len(r.layout.columns))
-	for i, n := range r.layout.columns {
-		arrays[i] = r.column(b, n, &r.columns[i], r.layout.schema.Field(i).Type)
-	}
-	return array.NewRecord(r.layout.schema, arrays, int64(b.rows))
+func newRecorder(p *plan, l *layout) *recorder {
+	return &recorder{plan: p, layout: l, columns: make([]columnBuffers, len(l.columns))}
 }
 
-func (r *recorder) column(b *block, n *node, buffers *columnBuffers, t arrow.DataType) arrow.Array {
+// start begins a new record.
+func (r *recorder) start() { r.rows = 0 }
+
+// add appends a block's rows.
+func (r *recorder) add(b *block) {
+	for i, n := range r.layout.columns {
+		r.addColumn(b, n, &r.columns[i])
+	}
+	r.rows += b.rows
+}
+
+// tail makes s long enough for the rows after the first, and gives those.
+func tail[S ~[]T, T any](s *S, first, rows int) S {
+	if need := first + rows; cap(*s) < need {
+		longer := make(S, need, max(need, min(2*need, cohort.BatchRows)))
+		copy(longer, *s)
+		*s = longer
+	}
+	*s = (*s)[:first+rows]
+	return (*s)[first:]
+}
+
+func (r *recorder) addColumn(b *block, n *node, buffers *columnBuffers) {
 	if n == nil {
-		buffers.longs = sized(buffers.longs, b.rows)
-		for row := range buffers.longs {
-			buffers.longs[row] = r.plan.patientID(b.first + row)
+		out := tail(&buffers.longs, r.rows, b.rows)
+		for row := range out {
+			out[row] = r.plan.patientID(b.first + row)
 		}
-		return makeArray(t, b.rows, nil, bytesOf(buffers.longs))
+		return
 	}
 	c := b.of(n)
+	// Blocks start at a multiple of 64 rows.
+	copy(tail(&buffers.filled, r.rows/64, len(c.filled)), c.filled)
 	switch n.form {
-	case formFlag:
-		return makeArray(t, b.rows, nil, bytesOf(c.filled))
 	case formInt:
-		return makeArray(t, b.rows, nil, bytesOf(c.ints))
+		copy(tail(&buffers.longs, r.rows, b.rows), c.ints)
 	case formFloat:
-		return makeArray(t, b.rows, nil, bytesOf(c.floats))
+		copy(tail(&buffers.floats, r.rows, b.rows), c.floats)
 	case formDay:
-		out := sized(buffers.longs, b.rows)
-		buffers.longs = out
-		clear(out)
-		format := n.variable.DateFormat
-		if n.layoutInFull() {
-			format = study.Day
+		r.addDays(tail(&buffers.longs, r.rows, b.rows), n, c)
+	case formLabel:
+		d := r.layout.dictionaries[n]
+		switch d.index.ID() {
+		case arrow.INT8:
+			placeLabels(tail(&buffers.bytes, r.rows, b.rows), c, d.codes)
+		case arrow.INT16:
+			placeLabels(tail(&buffers.shorts, r.rows, b.rows), c, d.codes)
+		default:
+			placeLabels(tail(&buffers.ints, r.rows, b.rows), c, d.codes)
 		}
-		if format == study.Day {
-			c.filled.each(func(row int) { out[row] = int64(c.days[row]) * nanosecondsPerDay })
-		} else {
-			c.filled.each(func(row int) { out[row] = int64(r.plan.cut(format, c.days[row])) * nanosecondsPerDay })
-		}
-		return makeArray(t, b.rows, c.filled, bytesOf(out))
+	}
+}
+
+// addDays makes days into timestamps of the variable's precision.
+func (r *recorder) addDays(out []int64, n *node, c *cells) {
+	clear(out)
+	format := n.variable.DateFormat
+	if format == study.Day || n.inFull() {
+		c.filled.each(func(row int) { out[row] = int64(c.days[row]) * nanosecondsPerDay })
+		return
+	}
+	c.filled.each(func(row int) { out[row] = int64(r.plan.cut(format, c.days[row])) * nanosecondsPerDay })
+}
+
+// inFull tells whether a date is written as it is, not cut: the dates that are
+// categories or fixed.
+func (n *node) inFull() bool {
+	return n.variable.Function == "categorised_as" || n.kind == fixed
+}
+
+// record is the blocks added since the last start; it is valid until the next.
+func (r *recorder) record() arrow.Record {
+	arrays := make([]arrow.Array, len(r.layout.columns))
+	for i, n := range r.layout.columns {
+		arrays[i] = r.array(n, &r.columns[i], r.layout.schema.Field(i).Type)
+	}
+	return array.NewRecord(r.layout.schema, arrays, int64(r.rows))
+}
+
+func (r *recorder) array(n *node, buffers *columnBuffers, t arrow.DataType) arrow.Array {
+	switch {
+	case n == nil || n.form == formInt:
+		return makeArray(t, r.rows, nil, bytesOf(buffers.longs))
+	case n.form == formFlag:
+		return makeArray(t, r.rows, nil, bytesOf(buffers.filled))
+	case n.form == formFloat:
+		return makeArray(t, r.rows, nil, bytesOf(buffers.floats))
+	case n.form == formDay:
+		return makeArray(t, r.rows, buffers.filled, bytesOf(buffers.longs))
 	}
 	d := r.layout.dictionaries[n]
 	var indices []byte
 	switch d.index.ID() {
 	case arrow.INT8:
-		buffers.bytes = sized(buffers.bytes, b.rows)
-		placeLabels(buffers.bytes, c, d.codes)
 		indices = bytesOf(buffers.bytes)
 	case arrow.INT16:
-		buffers.shorts = sized(buffers.shorts, b.rows)
-		placeLabels(buffers.shorts, c, d.codes)
 		indices = bytesOf(buffers.shorts)
 	default:
-		buffers.ints = sized(buffers.ints, b.rows)
-		placeLabels(buffers.ints, c, d.codes)
 		indices = bytesOf(buffers.ints)
 	}
-	index := makeArray(d.index, b.rows, c.filled, indices)
-	return array.NewDictionaryArray(t, index, d.values)
-}
-
-// layoutInFull tells whether a date is written as it is, not cut: the dates
-// that are categories or fixed.
-func (n *node) layoutInFull() bool {
-	return n.variable.Function == "categorised_as" || n.kind == fixed
+	return array.NewDictionaryArray(t, makeArray(d.index, r.rows, buffers.filled, indices), d.values)
 }
 
 func placeLabels[T int8 | int16 | int32](out []T, c *cells, places []int32) {

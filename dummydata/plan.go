@@ -10,8 +10,12 @@ import (
 	"cohortcounts/study"
 )
 
-// blockRows is how many rows are drawn and written at a time.
-const blockRows = cohort.BatchRows
+// blockRows is how many rows are drawn at a time. A tree of some columns then
+// fits a core's second-level cache; a batch of the file is some blocks.
+const (
+	blockRows      = 8192
+	blocksPerBatch = cohort.BatchRows / blockRows
+)
 
 // A form is how a variable's values are held while they are drawn.
 type form int
@@ -51,7 +55,8 @@ type node struct {
 	copies        bool   // its dates are the parent's
 	after, before *bound // limits by other dates
 	anchors       []*node
-	roomy         bool // others limit its dates: it needs room
+	followed      bool // others must be on or after its dates
+	preceded      bool // others must be on or before its dates
 	window        window
 	static        window // its period by itself, for the original's filter
 	birth         *birth // of age_as_of and date_of_birth; see birth.go

@@ -1,6 +1,9 @@
 package dummydata
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // Report tells, per variable, what was asked and what was drawn.
 type Report struct {
@@ -34,12 +37,15 @@ func (p *plan) note(n *node, text string) {
 // tally counts what was drawn, block by block.
 type tally struct {
 	plan   *plan
+	mutex  sync.Mutex
 	filled []int // by node.index
 }
 
 func newTally(p *plan) *tally { return &tally{plan: p, filled: make([]int, len(p.nodes))} }
 
 func (t *tally) add(b *block) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
 	for _, n := range t.plan.columns {
 		t.filled[n.index] += b.of(n).filled.count()
 	}

@@ -85,7 +85,7 @@ func (b *block) dates(n *node) {
 			}
 			c.days[row] = n.days[code]
 		})
-	case n.after == nil && n.before == nil && !n.roomy:
+	case n.after == nil && n.before == nil && !n.followed && !n.preceded:
 		c.filled.each(func(row int) {
 			c.days[row] = n.rate.day(n.val.at(row0+uint64(row)), n.window)
 		})
@@ -119,13 +119,23 @@ func (b *block) dropOutside(n *node) {
 // k+1 independent dates, sorted.
 func (b *block) linkedDates(n *node) {
 	c := b.of(n)
+	after, before := b.limitOf(n.after), b.limitOf(n.before)
+	late, early, followers := c.late, c.early, c.followers
 	row0 := uint64(b.first)
 	c.filled.each(func(row int) {
-		w := b.window(n, row)
-		least := 1
-		if n.roomy {
-			w = w.and(window{c.early[row], c.late[row]})
-			least += int(c.after[row])
+		w, least := n.window, 1
+		if after.days != nil {
+			w.from = max(w.from, after.at(row))
+		}
+		if before.days != nil {
+			w.to = min(w.to, before.at(row))
+		}
+		if late != nil {
+			w.to = min(w.to, late[row])
+			least += int(followers[row])
+		}
+		if early != nil {
+			w.from = max(w.from, early[row])
 		}
 		if w.empty() {
 			b.clearRow(n, row)
@@ -135,16 +145,45 @@ func (b *block) linkedDates(n *node) {
 	})
 }
 
-// leastOf is the least of k numbers of a row.
+// A limit is a bound with its anchor's dates in a block.
+type limit struct {
+	*bound
+	days []day // nil when there is no bound
+}
+
+func (b *block) limitOf(bound *bound) limit {
+	if bound == nil {
+		return limit{}
+	}
+	return limit{bound, b.of(bound.anchor).days}
+}
+
+func (l *limit) at(row int) day {
+	if l.table == nil {
+		return l.days[row] + l.offset
+	}
+	return l.bound.at(l.days[row])
+}
+
+// leastOf is the least of k numbers of a row. Half of a number is enough for
+// a day, so each gives two.
 func leastOf(s stream, row uint64, k int) uint64 {
 	u := s.at(row)
-	if k > 8 { // one number, bent to the distribution of the least
+	if k == 1 {
+		return u
+	}
+	if k > 16 { // one number, bent to the distribution of the least
 		return share(-math.Expm1(math.Log1p(-unit(u)) / float64(k)))
 	}
-	for try := 1; try < k; try++ {
-		u = min(u, s.again(row, try))
+	least := min(u>>32, u&(1<<32-1))
+	for try := 1; 2*try < k; try++ {
+		u = s.again(row, try)
+		least = min(least, u>>32)
+		if 2*try+1 < k {
+			least = min(least, u&(1<<32-1))
+		}
 	}
-	return u
+	return least << 32
 }
 
 // clearRow takes a row's value away, and that of the variable whose record the
