@@ -41,7 +41,13 @@ func Draw(w io.Writer, table *disclosure.Table, panels []analysis.Panel, options
 }
 
 // Write draws the figure. The same figure gives the same bytes.
-func (f *Figure) Write(w io.Writer, format Format) error {
+func (f *Figure) Write(w io.Writer, format Format) (err error) {
+	// The libraries behind PNG and PDF panic at what they cannot draw.
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("cannot draw as %s: %v", format, fault)
+		}
+	}()
 	page, err := f.scene()
 	if err != nil {
 		return err

@@ -86,6 +86,9 @@ func (l *layout) measure() error {
 		fr.x, fr.width = l.grid.column(i % l.grid.columns)
 		fr.title = l.wrap(p.title, em*titleSize, fr.width)
 		fr.legend = l.newLegend(p, fr.width, l.legendRoom())
+		if !fr.legend.fits(l.face, fr.width) {
+			return l.tooNarrow()
+		}
 		fr.lanes = l.laneStrip(p)
 		row := i / l.grid.columns
 		headers[row] = max(headers[row], em*titleLead*float64(len(fr.title))+fr.legend.height()+em*(captionLead+plotLead))
@@ -121,10 +124,14 @@ func (l *layout) measure() error {
 		fr.plot.x = fr.x + axes[i%l.grid.columns] + em*0.6
 		fr.plot.width = fr.right() - fr.plot.x
 		if fr.plot.width < lowestPlot*em {
-			return fmt.Errorf("a page %.1f inches wide is too narrow for these panels; make it wider", l.grid.width/72)
+			return l.tooNarrow()
 		}
 	}
 	return nil
+}
+
+func (l *layout) tooNarrow() error {
+	return fmt.Errorf("a page %.1f inches wide is too narrow for these panels; make it wider", l.grid.width/72)
 }
 
 // shareHeight is the height that each plot gets of the page.

@@ -66,6 +66,16 @@ func (g *legend) arrange(face *typeface, width float64) {
 	}
 }
 
+// fits tells whether no entry is wider than the panel.
+func (g legend) fits(face *typeface, width float64) bool {
+	for _, e := range g.entries {
+		if g.em*(sampleWidth+sampleGap)+face.width(e.text, g.em, false) > width+0.01 {
+			return false
+		}
+	}
+	return true
+}
+
 // legendText is a series' label and total; a label that is too long is cut,
 // its total is not.
 func (l *layout) legendText(s series, width float64) string {

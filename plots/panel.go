@@ -97,7 +97,8 @@ func (l *layout) timeAxis(fr frame) []element {
 	}
 	var elements []element
 	var runs [][]point
-	ticks := l.time.ticks(dates, l.figure.cadence, fr.plot.width, 0.55*em, func(text string) float64 { return l.face.width(text, em, false) })
+	width := func(text string) float64 { return l.face.width(text, em, false) }
+	ticks := l.time.ticks(dates, l.figure.cadence, fr.plot.width, 0.55*em, width)
 	for _, t := range ticks {
 		x := fr.plot.x + t.at*fr.plot.width
 		length := em * tickLength
@@ -106,7 +107,8 @@ func (l *layout) timeAxis(fr frame) []element {
 		}
 		runs = append(runs, []point{{x, top}, {x, top + length}})
 		for i, text := range []string{t.label, t.year} {
-			if text != "" {
+			// The last label may reach into the margin, not off the page.
+			if text != "" && x+width(text)/2 < fr.right()+l.grid.margin() {
 				elements = append(elements, label{
 					at: point{x, top + em*(tickLength+1.0+1.2*float64(i))}, text: text, size: em, ink: muted, anchor: middle,
 				})

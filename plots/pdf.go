@@ -3,7 +3,10 @@ package plots
 import (
 	"fmt"
 	"io"
+	"math"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"codeberg.org/go-fonts/liberation/liberationsansbold"
 	"codeberg.org/go-fonts/liberation/liberationsansregular"
@@ -28,7 +31,7 @@ func writePDF(w io.Writer, page scene) error {
 	d.SetModificationDate(time.Unix(0, 0).UTC())
 	d.SetCatalogSort(true)
 	d.SetProducer("cohortcounts", true)
-	d.SetTitle(page.title, true)
+	d.SetTitle(basicPlane(page.title), true)
 	d.SetLang("en-GB")
 	d.SetAutoPageBreak(false, 0)
 	d.AddUTF8FontFromBytes(pdfFont, "", liberationsansregular.TTF)
@@ -107,6 +110,7 @@ func (d pdf) label(e label) {
 		bold = "B"
 	}
 	d.SetFont(pdfFont, bold, e.size)
+	e.text = basicPlane(e.text)
 	c := lightTheme[e.ink]
 	d.SetTextColor(int(c.R), int(c.G), int(c.B))
 	shift := 0.0
@@ -124,4 +128,15 @@ func (d pdf) label(e label) {
 	d.TransformRotate(90, e.at.x, e.at.y)
 	d.Text(e.at.x-shift, e.at.y, e.text)
 	d.TransformEnd()
+}
+
+// basicPlane replaces letters beyond the first 65,536, for which the library
+// has no place (nor the font a picture).
+func basicPlane(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > math.MaxUint16 {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
 }

@@ -115,3 +115,105 @@ func TestPointPerCount(t *testing.T) {
 		}
 	}
 }
+
+// P4: a panel is a picture with a title and a summary in words.
+func TestPanelsAreDescribed(t *testing.T) {
+	t.Parallel()
+	root := parsed(t, drawn(t, ",flu,cold\n2020-02-02,1000,\n2020-02-09,,\n2020-02-16,1200,\n",
+		[]analysis.Panel{
+			{Title: "Flu & <cold>", Series: []analysis.Series{{Codelist: "flu", Label: "Code for flu"}, {Codelist: "cold", Label: "Cold"}, {Codelist: "fever"}}},
+		}, Options{}))
+	panels := root.all("g")
+	if role := panels[0].attr("role"); role != "img" {
+		t.Errorf("role %q", role)
+	}
+	if got := panels[0].Children[0].Text; got != "Flu & <cold>" {
+		t.Errorf("title %q", got)
+	}
+	want := "Count per week, 3 weeks, 2 February 2020 to 16 February 2020." +
+		" Code for flu: total at least 2,200, highest 1,200 in the week of 16 February 2020, 1 week withheld." +
+		" Cold: every count is withheld. Not in the table: fever."
+	if got := panels[0].Children[1].Text; got != want {
+		t.Errorf("description\n%q, want\n%q", got, want)
+	}
+}
+
+// P5: a file holds no script and refers to nothing outside itself.
+func TestSVGStandsAlone(t *testing.T) {
+	t.Parallel()
+	svg := drawn(t, ",flu\n2020-02-02,5\n2020-02-09,10\n", []analysis.Panel{{
+		Title:  "<script>alert(1)</script>\x01\u202e",
+		Series: []analysis.Series{{Codelist: "flu", Label: `"><image href="http://example.com/"/>`}},
+	}}, Options{})
+	root := parsed(t, svg)
+	for _, name := range []string{"script", "image", "foreignObject", "a", "link"} {
+		if len(root.all(name)) > 0 {
+			t.Errorf("has a %s", name)
+		}
+	}
+	for _, use := range root.all("use") {
+		if !strings.HasPrefix(use.attr("href"), "#") {
+			t.Errorf("refers to %q", use.attr("href"))
+		}
+	}
+	if bytes.Contains(svg, []byte("url(")) || bytes.Contains(svg, []byte("@import")) {
+		t.Error("the style sheet refers to something")
+	}
+}
+
+// P6: lines that lie on each other are drawn in stripes, so that both are seen.
+func TestSharedLines(t *testing.T) {
+	t.Parallel()
+	root := parsed(t, drawn(t, ",a,b\n2020-02-02,10,10\n2020-02-09,10,10\n2020-02-16,10,50\n2020-02-23,60,90\n", []analysis.Panel{{
+		Title: "Two", Series: []analysis.Series{{Codelist: "a", Label: "A"}, {Codelist: "b", Label: "B"}},
+	}}, Options{}))
+	var striped, solid int
+	for _, path := range root.all("path") {
+		if path.attr("class") != "s6" || path.attr("stroke-width") != "1.5" || strings.Count(path.attr("d"), "M") != 1 {
+			continue
+		}
+		if path.attr("stroke-dasharray") == "5 5" {
+			striped++
+		} else {
+			solid++
+		}
+	}
+	if striped != 1 || solid != 2 { // its sample in the legend, and the rest of the line
+		t.Errorf("%d striped and %d solid parts of the second line", striped, solid)
+	}
+}
+
+// A row that the table lacks breaks the line as a withheld one does, without
+// its mark.
+func TestMissingRowIsAGap(t *testing.T) {
+	t.Parallel()
+	root := parsed(t, drawn(t, ",flu\n2020-02-02,10\n2020-02-09,10\n2020-02-23,50\n2020-03-01,60\n", flu, Options{}))
+	for _, path := range root.all("path") {
+		if path.attr("class") == "s5" && strings.Count(path.attr("d"), "M") == 2 {
+			return
+		}
+	}
+	t.Error("no line in two parts")
+}
+
+func TestLegend(t *testing.T) {
+	t.Parallel()
+	for table, want := range map[string]string{
+		",flu\n2020-02-02,1200\n2020-02-09,30\n":                                 "Code for flu, N=1,230",
+		",flu\n2020-02-02,1200\n2020-02-09,\n":                                   "Code for flu, N=at least 1,200",
+		",flu\n2020-02-02,9223372036854775807\n2020-02-09,9223372036854775807\n": "Code for flu, N=18,446,744,073,709,551,614",
+		",flu_midpoint6\n2020-02-02,3\n":                                         "Code for flu, N=3",
+	} {
+		var texts []string
+		for _, text := range parsed(t, drawn(t, table, flu, Options{})).all("text") {
+			texts = append(texts, text.Text)
+		}
+		all := strings.Join(texts, "|")
+		if !strings.Contains(all, want+"|") {
+			t.Errorf("%s: no %q", all, want)
+		}
+		if got, want := strings.Contains(all, "|withheld|"), strings.Contains(want, "at least"); got != want {
+			t.Errorf("%s: legend of withheld: %t", all, got)
+		}
+	}
+}
