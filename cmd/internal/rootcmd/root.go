@@ -5,10 +5,13 @@ package rootcmd
 import (
 	"github.com/spf13/cobra"
 
+	"cohortcounts/cmd/internal/checkoutputcmd"
 	"cohortcounts/cmd/internal/countscmd"
+	"cohortcounts/cmd/internal/dummydatacmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
 	"cohortcounts/cmd/internal/generatecohortcmd"
 	"cohortcounts/cmd/internal/runcmd"
+	"cohortcounts/cmd/internal/speccmd"
 )
 
 // New is the command cohortcounts.
@@ -25,9 +28,12 @@ frequency plots. Each stage is also a command of its own.`,
 	root.AddGroup(
 		&cobra.Group{ID: "project", Title: "Commands for a project:"},
 		&cobra.Group{ID: "stage", Title: "Stages:"},
+		&cobra.Group{ID: "tool", Title: "Beside the stages:"},
 	)
 	add(root, "project", runcmd.New())
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
+	add(root, "stage", dummydatacmd.New())
+	add(root, "tool", speccmd.New(), checkoutputcmd.New())
 	return root
 }
 
