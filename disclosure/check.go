@@ -1,0 +1,271 @@
+package disclosure
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohortcounts/analysis"
+	"cohortcounts/internal/problem"
+)
+
+// Limits of a file that may be released, as OpenSAFELY has them.
+const (
+	MaxReleaseBytes = 16 << 20
+	MaxReleaseRows  = 5000
+)
+
+// Check is what an output checker sees of one file before its release. It
+// holds no cell but the smallest number of each column.
+type Check struct {
+	File    string        `json:"file"`
+	Bytes   int64         `json:"bytes"`
+	Table   bool          `json:"table"` // the file is a CSV; else only its size is known
+	Rows    int           `json:"rows,omitempty"`
+	Columns []ColumnCheck `json:"columns,omitempty"`
+	// Problems are the reasons why the file may not be released.
+	Problems problem.List `json:"-"`
+	Refused  []string     `json:"refused,omitempty"` // the same, a line each
+}
+
+// ColumnCheck is one column of a [Check].
+type ColumnCheck struct {
+	Name     string   `json:"name"`
+	Type     string   `json:"type"`     // integer, decimal, date, boolean, text or empty
+	Withheld int      `json:"withheld"` // cells with the marker [REDACTED]
+	Missing  int      `json:"missing"`  // empty cells, which may be withheld or not known
+	Smallest *float64 `json:"smallest,omitempty"`
+	// Of the numbers, which part is divisible by 5, and which is one that
+	// midpoint 6 rounding gives (0, 3, 9, 15, …). Nil: there is no number.
+	DivisibleBy5 *float64 `json:"divisible_by_5,omitempty"`
+	Midpoint6    *float64 `json:"midpoint_6,omitempty"`
+}
+
+// CheckFile looks at the file at path as an output checker would. What stands
+// against the file's release is in Problems; the error is about a file that
+// cannot be read.
+func CheckFile(path string) (*Check, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%s: is a folder; name the files in it", path)
+	}
+	c := &Check{File: path, Bytes: info.Size()}
+	if c.Bytes > MaxReleaseBytes {
+		c.refuse(fmt.Sprintf("has %d bytes; at most %d (16 MiB) may be released", c.Bytes, MaxReleaseBytes), "release a summary instead")
+		return c, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxReleaseBytes+1))
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	if kind := rowData(data); kind != "" {
+		c.refuse("is "+kind+": rows of patients are never released", "release counts of them")
+		return c, nil
+	}
+	if strings.EqualFold(filepath.Ext(path), ".csv") {
+		c.Table = true
+		c.table(data)
+	}
+	return c, nil
+}
+
+func unreadable(path string, err error) error {
+	var fault *os.PathError
+	if errors.As(err, &fault) {
+		err = fault.Err
+	}
+	return fmt.Errorf("%s: cannot read: %w", path, err)
+}
+
+func (c *Check) refuse(what, remedy string) {
+	c.add(problem.Problem{File: c.File, What: what, Remedy: remedy})
+}
+
+func (c *Check) add(p problem.Problem) {
+	c.Problems.Add(p)
+	c.Refused = append(c.Refused, p.Error())
+}
+
+// rowData is the kind of file that holds rows of patients, by its first bytes,
+// or nothing.
+func rowData(data []byte) string {
+	for magic, kind := range map[string]string{
+		"ARROW1": "a feather file", "FEA1": "a feather file", "PAR1": "a Parquet file",
+		"<stata_dta>": "a Stata file", "\x1f\x8b": "compressed", "SQLite format 3": "a database",
+	} {
+		if bytes.HasPrefix(data, []byte(magic)) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// table reads a CSV.
+func (c *Check) table(data []byte) {
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	r.ReuseRecord = true
+	header, err := r.Read()
+	if err != nil {
+		c.syntax(err)
+		return
+	}
+	columns := make([]columnCheck, len(header))
+	for i, name := range header {
+		columns[i].name = strings.Clone(name)
+		if isPatientID(name) {
+			c.refuse(fmt.Sprintf("has a column %q", name), "remove it: a table below highly_sensitive has no patient in it")
+		}
+	}
+	for {
+		record, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			c.syntax(err)
+			return
+		}
+		c.Rows++
+		for i, cell := range record {
+			columns[i].add(cell)
+		}
+	}
+	if c.Rows > MaxReleaseRows {
+		c.refuse(fmt.Sprintf("has %d rows; at most %d may be released", c.Rows, MaxReleaseRows), "release a summary instead")
+	}
+	for i := range columns {
+		c.Columns = append(c.Columns, columns[i].result())
+	}
+}
+
+func (c *Check) syntax(err error) {
+	p := problem.Problem{File: c.File, What: "is not readable as CSV"}
+	var syntax *csv.ParseError
+	if errors.As(err, &syntax) {
+		p.Line, p.Column, p.What = syntax.Line, syntax.Column, syntax.Err.Error()
+	}
+	if errors.Is(err, io.EOF) {
+		p.What = "is empty"
+	}
+	c.add(p)
+}
+
+// isPatientID tells whether a column's name is one that cohorts give to their
+// patients.
+func isPatientID(name string) bool {
+	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	return plain == "patientid" || plain == "patientids"
+}
+
+// columnCheck gathers what there is in a column.
+type columnCheck struct {
+	name                                       string
+	cells, withheld, missing                   int
+	integers, decimals, dates, booleans, texts int
+	smallest                                   float64
+	fives, midpoints                           int
+}
+
+func (c *columnCheck) add(cell string) {
+	c.cells++
+	cell = strings.TrimSpace(cell)
+	if cell == "" {
+		c.missing++
+		return
+	}
+	if strings.EqualFold(cell, analysis.Redacted) {
+		c.withheld++
+		return
+	}
+	number, err := strconv.ParseFloat(cell, 64)
+	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+		c.word(cell)
+		return
+	}
+	if c.integers+c.decimals == 0 || number < c.smallest {
+		c.smallest = number
+	}
+	if number != math.Trunc(number) {
+		c.decimals++
+		return
+	}
+	c.integers++
+	if math.Mod(number, 5) == 0 {
+		c.fives++
+	}
+	if number == 0 || number > 0 && math.Mod(number, 6) == 3 {
+		c.midpoints++
+	}
+}
+
+func (c *columnCheck) word(cell string) {
+	switch {
+	case isDate(cell):
+		c.dates++
+	case strings.EqualFold(cell, "true") || strings.EqualFold(cell, "false"):
+		c.booleans++
+	case strings.EqualFold(cell, "nan") || strings.EqualFold(cell, "null") || cell == "NA":
+		c.missing++
+	default:
+		c.texts++
+	}
+}
+
+func isDate(cell string) bool {
+	for _, layout := range []string{time.DateOnly, time.DateTime} {
+		if _, err := time.Parse(layout, cell); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *columnCheck) result() ColumnCheck {
+	r := ColumnCheck{Name: c.name, Withheld: c.withheld, Missing: c.missing}
+	numbers := c.integers + c.decimals
+	switch {
+	case c.texts > 0 || moreThanOne(numbers > 0, c.dates > 0, c.booleans > 0):
+		r.Type = "text"
+	case c.decimals > 0:
+		r.Type = "decimal"
+	case c.integers > 0:
+		r.Type = "integer"
+	case c.dates > 0:
+		r.Type = "date"
+	case c.booleans > 0:
+		r.Type = "boolean"
+	default:
+		r.Type = "empty"
+	}
+	if numbers > 0 {
+		fives, midpoints := float64(c.fives)/float64(numbers), float64(c.midpoints)/float64(numbers)
+		r.Smallest, r.DivisibleBy5, r.Midpoint6 = &c.smallest, &fives, &midpoints
+	}
+	return r
+}
+
+func moreThanOne(conditions ...bool) bool {
+	n := 0
+	for _, c := range conditions {
+		if c {
+			n++
+		}
+	}
+	return n > 1
+}
