@@ -1,0 +1,74 @@
+package extract
+
+import (
+	"time"
+
+	"cohortcounts/study"
+)
+
+// first tells whether the earliest record is wanted; when both ends are asked
+// for it is the earliest too.
+func first(v *study.Variable) bool { return truthy(v.Arguments["find_first_match_in_period"]) }
+
+// truthy is what Python takes for true.
+func truthy(value any) bool {
+	switch value := value.(type) {
+	case bool:
+		return value
+	case int64:
+		return value != 0
+	case float64:
+		return value != 0
+	case string:
+		return value != ""
+	case []any:
+		return len(value) > 0
+	case map[string]any:
+		return len(value) > 0
+	}
+	return false
+}
+
+// texts is an argument that is a text or a list of them; nil when it was not
+// given. Numbers in a list are taken as they are written.
+func (c *compiler) texts(v *study.Variable, name string, value any) []string {
+	if value == nil {
+		return nil
+	}
+	items, many := value.([]any)
+	if !many {
+		items = []any{value}
+	}
+	list := []string{}
+	for _, item := range items {
+		text, ok := item.(string)
+		if !ok {
+			c.fault(v, "%s must be text or a list of texts", name)
+			return nil
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+// oneOf is the condition that a column equals one of the texts of an argument;
+// empty when the argument was not given, never true when it is an empty list.
+func (c *compiler) oneOf(v *study.Variable, name, column string) string {
+	list := c.texts(v, name, v.Arguments[name])
+	switch {
+	case list == nil:
+		return ""
+	case len(list) == 0:
+		return "FALSE"
+	}
+	return in(column, list)
+}
+
+// parseDay reads the first ten characters as a date.
+func parseDay(text string) (time.Time, bool) {
+	if len(text) < 10 {
+		return time.Time{}, false
+	}
+	date, err := time.Parse(time.DateOnly, text[:10])
+	return date, err == nil
+}

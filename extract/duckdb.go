@@ -1,0 +1,288 @@
+//go:build cgo
+
+package extract
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// duckDB runs plans in DuckDB, inside this process. Its relations are
+// temporary tables, which go to disk when they do not fit into memory.
+type duckDB struct {
+	path      string
+	isFolder  bool
+	connector *duckdb.Connector
+	conn      driver.Conn
+	temp      string // a folder of our own for what does not fit
+}
+
+// openDuckDB opens a DuckDB file for reading, or an empty database beside a
+// folder of tables.
+func openDuckDB(ctx context.Context, path string, isFolder bool, o Options) (engine, error) {
+	temp, err := os.MkdirTemp(o.TempDir, ".cohortcounts-duckdb-*")
+	if err != nil {
+		return nil, err
+	}
+	e := &duckDB{path: path, isFolder: isFolder, temp: temp}
+	if err := e.connect(ctx, o); err != nil {
+		return nil, errors.Join(err, e.close())
+	}
+	return e, nil
+}
+
+func (e *duckDB) connect(ctx context.Context, o Options) error {
+	var err error
+	if e.connector, err = duckdb.NewConnector("", nil); err != nil {
+		return e.fault("open", err)
+	}
+	if e.conn, err = e.connector.Connect(ctx); err != nil {
+		return e.fault("open", err)
+	}
+	settings := []string{
+		"SET autoinstall_known_extensions = false", // nothing is fetched
+		"SET autoload_known_extensions = false",
+		"SET enable_progress_bar = false",
+		"SET TimeZone = 'UTC'",
+		// The order of rows has no meaning here, and keeping it costs memory.
+		"SET preserve_insertion_order = false",
+		"SET temp_directory = " + literal(e.temp),
+	}
+	if o.Threads > 0 {
+		settings = append(settings, "SET threads = "+strconv.Itoa(o.Threads))
+	}
+	if o.MemoryLimit != "" {
+		settings = append(settings, "SET memory_limit = "+literal(o.MemoryLimit))
+	}
+	if !e.isFolder {
+		settings = append(settings, "ATTACH "+literal(e.path)+" AS source (READ_ONLY)")
+	}
+	for _, s := range settings {
+		if err := e.exec(ctx, s); err != nil {
+			return e.fault("open", err)
+		}
+	}
+	return nil
+}
+
+func (e *duckDB) dialect() dialect { return duckDialect{} }
+func (e *duckDB) place() string    { return e.path }
+
+// tableFormats are the files that can hold a table, the preferred first.
+var tableFormats = []string{".parquet", ".feather", ".arrow", ".csv", ".csv.gz"}
+
+func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error) {
+	s := stored{source: `source.main.` + quote(name)}
+	if e.isFolder {
+		path := ""
+		for _, ending := range tableFormats {
+			candidate := filepath.Join(e.path, name+ending)
+			if info, err := os.Stat(candidate); err == nil && info.Mode().IsRegular() {
+				path = candidate
+				break
+			}
+		}
+		switch {
+		case path == "":
+			return s, false, nil
+		case strings.HasSuffix(path, ".feather"), strings.HasSuffix(path, ".arrow"):
+			return describeArrow(path)
+		case strings.HasSuffix(path, ".parquet"):
+			s.source = "read_parquet(" + literal(path) + ")"
+		default:
+			var err error
+			if s.source, err = csvSource(path); err != nil {
+				return s, false, err
+			}
+		}
+	} else {
+		found, err := e.one(ctx, "SELECT count(*) FROM duckdb_columns() WHERE database_name = 'source' AND schema_name = 'main' AND table_name = "+literal(name), 1)
+		if err != nil {
+			return s, false, err
+		}
+		if found[0] == int64(0) {
+			return s, false, nil
+		}
+	}
+	var err error
+	s.types, err = e.types(ctx, s.source)
+	return s, err == nil, err
+}
+
+// types are the columns of a relation and their types.
+func (e *duckDB) types(ctx context.Context, source string) (map[string]string, error) {
+	answer, err := e.query(ctx, "DESCRIBE SELECT * FROM "+source, nil)
+	if err != nil {
+		return nil, e.fault("read", err)
+	}
+	defer answer.close() //nolint:errcheck // it was read to its end, or the read failed
+	types := map[string]string{}
+	row := make([]any, 6)
+	for {
+		if err := answer.next(row); err != nil {
+			if errors.Is(err, io.EOF) {
+				return types, nil
+			}
+			return nil, e.fault("read", err)
+		}
+		name, _ := row[0].(string)
+		types[name], _ = row[1].(string)
+	}
+}
+
+func (e *duckDB) one(ctx context.Context, sql string, columns int) ([]any, error) {
+	answer, err := e.query(ctx, sql, nil)
+	if err != nil {
+		return nil, e.fault("read", err)
+	}
+	defer answer.close() //nolint:errcheck // one row was read, or the read failed
+	row := make([]any, columns)
+	if err := answer.next(row); err != nil {
+		return nil, e.fault("read", err)
+	}
+	return row, nil
+}
+
+func (e *duckDB) run(ctx context.Context, s *script) (rows, error) {
+	for i := range s.inputs {
+		if err := e.input(ctx, &s.inputs[i]); err != nil {
+			return nil, e.fault("hand over "+s.inputs[i].name, err)
+		}
+	}
+	for _, r := range s.relations {
+		sql, values := s.bind(duckDialect{}, r.sql)
+		if err := e.exec(ctx, "CREATE TEMP TABLE "+r.name+" AS\n"+sql, values...); err != nil {
+			return nil, e.fault("make "+r.name, err)
+		}
+	}
+	answer, err := e.query(ctx, s.final, nil)
+	if err != nil {
+		return nil, e.fault("read the cohort", err)
+	}
+	return answer, nil
+}
+
+// input makes a temporary table of rows of ours.
+func (e *duckDB) input(ctx context.Context, t *inputTable) error {
+	var columns []string
+	for _, c := range t.columns {
+		columns = append(columns, quote(c.name)+" "+duckType(c.kind))
+	}
+	if err := e.exec(ctx, "CREATE TEMP TABLE "+t.name+" ("+strings.Join(columns, ", ")+")"); err != nil {
+		return err
+	}
+	appender, err := duckdb.NewAppender(e.conn, "temp", "", t.name)
+	if err != nil {
+		return err
+	}
+	for _, row := range t.rows {
+		values := make([]driver.Value, len(row))
+		for i, v := range row {
+			values[i] = v
+			if text, ok := v.(string); ok && t.columns[i].kind == kindDate {
+				values[i], _ = time.Parse(time.DateOnly, text)
+			}
+		}
+		if err := appender.AppendRow(values...); err != nil {
+			return errors.Join(err, appender.Close())
+		}
+	}
+	return appender.Close()
+}
+
+func duckType(k kind) string {
+	switch k {
+	case kindInt, kindBool: // a flag of a file is 1 or 0
+		return "BIGINT"
+	case kindFloat:
+		return "DOUBLE"
+	case kindDate:
+		return "DATE"
+	}
+	return "VARCHAR"
+}
+
+func (e *duckDB) exec(ctx context.Context, sql string, args ...string) error {
+	_, err := e.conn.(driver.ExecerContext).ExecContext(ctx, sql, named(args))
+	return err
+}
+
+func (e *duckDB) query(ctx context.Context, sql string, args []string) (*duckRows, error) {
+	answer, err := e.conn.(driver.QueryerContext).QueryContext(ctx, sql, named(args))
+	if err != nil {
+		return nil, err
+	}
+	return &duckRows{engine: e, answer: answer, ctx: ctx}, nil
+}
+
+func named(args []string) []driver.NamedValue {
+	values := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		values[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+	}
+	return values
+}
+
+func (e *duckDB) close() error {
+	var errs []error
+	if e.conn != nil {
+		errs = append(errs, e.conn.Close())
+	}
+	if e.connector != nil {
+		errs = append(errs, e.connector.Close())
+	}
+	return errors.Join(append(errs, os.RemoveAll(e.temp))...)
+}
+
+// duckRows is a query's answer. DuckDB makes it while it is read.
+type duckRows struct {
+	engine *duckDB
+	answer driver.Rows
+	ctx    context.Context //nolint:containedctx // ends with the query it belongs to
+	values []driver.Value
+}
+
+func (r *duckRows) next(row []any) error {
+	if r.values == nil {
+		r.values = make([]driver.Value, len(r.answer.Columns()))
+	}
+	if err := r.answer.Next(r.values); err != nil {
+		if errors.Is(err, io.EOF) && r.ctx.Err() == nil {
+			return io.EOF
+		}
+		return r.engine.fault("read the cohort", errors.Join(r.ctx.Err(), err))
+	}
+	for i := range row {
+		row[i] = r.values[i]
+		if n, ok := row[i].(*big.Int); ok {
+			row[i] = n.Int64()
+		}
+	}
+	return nil
+}
+
+func (r *duckRows) close() error { return r.answer.Close() }
+
+// What DuckDB puts into quotation marks may be a patient's value.
+var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+
+// fault makes one line of an error of DuckDB, without values.
+func (e *duckDB) fault(step string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, quoted.ReplaceAllString(line, "…"))
+}

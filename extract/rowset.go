@@ -1,0 +1,171 @@
+package extract
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"cohortcounts/study"
+)
+
+// rowset is a relation of records, each with a patient_id: what groups
+// aggregate. Its columns are added to it while variables are compiled.
+type rowset struct {
+	name  string
+	table string
+	// columns, as `expression AS name`, over the table's columns (of e).
+	columns []string
+	from    []string // joins after the table
+	where   string
+	all     bool // equal records are one
+	// code is the column searched for codes, of a rowset that has only rows
+	// with one.
+	code string
+	// early: other rowsets join it, so it is made before them.
+	early bool
+}
+
+// rows is the rowset of the given name over a table, made when it is new.
+func (c *compiler) rows(name, table string) *rowset {
+	rs := c.rowset[name]
+	if rs == nil {
+		rs = &rowset{name: "rows_" + name, table: table}
+		c.rowset[name] = rs
+		c.order = append(c.order, rs)
+	}
+	return rs
+}
+
+// plain is a rowset with the table's own columns, for a variable that reads
+// some of them.
+func (c *compiler) plain(v *study.Variable, table string, columns ...string) *rowset {
+	c.needs.add(v, table, columns...)
+	rs := c.rows(table, table)
+	for _, name := range columns {
+		rs.add("e." + name)
+	}
+	return rs
+}
+
+// add adds a column unless it is there already.
+func (rs *rowset) add(column string) {
+	if !slices.Contains(rs.columns, column) {
+		rs.columns = append(rs.columns, column)
+	}
+}
+
+// sql is the relation; scan is the table with even types.
+func (rs *rowset) sql(scan string) string {
+	var b strings.Builder
+	b.WriteString("SELECT ")
+	if rs.all {
+		b.WriteString("DISTINCT ")
+	}
+	b.WriteString("e.patient_id")
+	for _, column := range rs.columns {
+		b.WriteString(",\n  " + column)
+	}
+	b.WriteString("\nFROM " + scan + " e")
+	if rs.code != "" {
+		b.WriteString("\n" + rs.codeJoin())
+	}
+	for _, join := range rs.from {
+		b.WriteString("\n" + join)
+	}
+	if rs.where != "" {
+		b.WriteString("\nWHERE " + rs.where)
+	}
+	return b.String()
+}
+
+// group is one aggregation of a rowset by patient, for one level. Its columns
+// are c1, c2 and so on, and all variables of the level share it.
+type group struct {
+	name    string
+	from    string // the rowset's name, or a SELECT in brackets
+	columns []string
+	levels  map[int]bool // those that hold the limits
+}
+
+type groupKey struct {
+	level int
+	from  string
+}
+
+// aggregate is an aggregate over the rows r of from, as a column that the
+// variable's level can use. What it needs of other variables is in their
+// levels' relations.
+func (c *compiler) aggregate(o *outcome, from, expression string) string {
+	k := groupKey{o.level, from}
+	g := c.groups[k]
+	if g == nil {
+		g = &group{name: fmt.Sprintf("g%d", len(c.groups)+1), from: from, levels: map[int]bool{}}
+		c.groups[k] = g
+		for len(c.byLevel) <= o.level {
+			c.byLevel = append(c.byLevel, nil)
+		}
+		c.byLevel[o.level] = append(c.byLevel[o.level], g)
+	}
+	at := slices.Index(g.columns, expression)
+	if at < 0 {
+		at = len(g.columns)
+		g.columns = append(g.columns, expression)
+	}
+	for _, name := range dateDependencies(o.variable) {
+		if needed := c.columns[name]; needed != nil && strings.Contains(expression, levelName(needed.level)+".") {
+			g.levels[needed.level] = true
+		}
+	}
+	return fmt.Sprintf("%s.c%d", g.name, at+1)
+}
+
+// derived is a SELECT over the rows r of a rowset, to be aggregated in their
+// stead: columns, the rows that meet the condition, and what comes after it.
+func (c *compiler) derived(o *outcome, rs *rowset, columns, condition, after string) string {
+	levels := map[int]bool{}
+	for _, name := range dateDependencies(o.variable) {
+		if needed := c.columns[name]; needed != nil {
+			levels[needed.level] = true
+		}
+	}
+	text := "SELECT r.patient_id, " + columns + "\nFROM " + rs.name + " r" + joinLevels(levels, "r")
+	if condition != "" {
+		text += "\nWHERE " + condition
+	}
+	if after != "" {
+		text += "\n" + after
+	}
+	return "(" + text + ")"
+}
+
+// joinLevels joins the relations of levels to another by patient.
+func joinLevels(levels map[int]bool, to string) string {
+	var b strings.Builder
+	for _, level := range slices.Sorted(maps.Keys(levels)) {
+		name := levelName(level)
+		fmt.Fprintf(&b, "\nJOIN %s ON %s.patient_id = %s.patient_id", name, name, to)
+	}
+	return b.String()
+}
+
+// sql is the aggregation.
+func (g *group) sql() string {
+	var b strings.Builder
+	b.WriteString("SELECT r.patient_id")
+	for i, column := range g.columns {
+		fmt.Fprintf(&b, ",\n  %s AS c%d", column, i+1)
+	}
+	b.WriteString("\nFROM " + g.from + " r" + joinLevels(g.levels, "r"))
+	b.WriteString("\nGROUP BY r.patient_id")
+	return b.String()
+}
+
+// filtered is an aggregate over the rows that meet a condition; without one,
+// over all.
+func filtered(aggregate, condition string) string {
+	if condition == "" {
+		return aggregate
+	}
+	return aggregate + " FILTER (WHERE " + condition + ")"
+}

@@ -1,0 +1,139 @@
+package extract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"cohortcounts/cohort"
+	"cohortcounts/study"
+)
+
+// Options say where the tables are and how the cohort is stored.
+type Options struct {
+	// URL of the database: duckdb:FOLDER_OR_FILE, or
+	// trino://user@host:port/catalog/schema.
+	URL string
+	// Root is the study's main folder, in which the files are that it reads
+	// values from; "." when empty.
+	Root string
+
+	Format      cohort.Format      // feather when empty
+	Compression cohort.Compression // of feather; LZ4 when empty
+
+	// Threads of DuckDB; 0 leaves it to DuckDB, which takes all cores.
+	Threads int
+	// MemoryLimit of DuckDB, such as "4GB"; empty leaves it to DuckDB. What
+	// does not fit goes to TempDir.
+	MemoryLimit string
+	// TempDir is the folder for what does not fit into memory; empty for the
+	// system's. It holds patients while a cohort is made.
+	TempDir string
+}
+
+// Report is what a run did.
+type Report struct {
+	Patients int64 // in the cohort
+}
+
+// Write extracts the cohort of a study to path: one row for each patient of
+// the population, by ascending patient_id; first the column patient_id, then
+// the study's columns in its order. When it fails, path is as it was.
+func Write(ctx context.Context, def *study.Definition, path string, o Options) (Report, error) {
+	e, s, err := prepare(ctx, def, o)
+	if err != nil {
+		return Report{}, err
+	}
+	report, err := write(ctx, e, s, path, o)
+	return report, errors.Join(err, e.close())
+}
+
+// PrintSQL writes the statements that [Write] would run, to read or to run by
+// hand, with the codelists as comments. The database is asked for its tables
+// and their types only.
+func PrintSQL(ctx context.Context, def *study.Definition, w io.Writer, o Options) error {
+	e, s, err := prepare(ctx, def, o)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, s.text(e.dialect()))
+	return errors.Join(err, e.close())
+}
+
+// prepare compiles a study and finds its tables. The study's own faults are
+// told before the database is opened.
+func prepare(ctx context.Context, def *study.Definition, o Options) (engine, *script, error) {
+	if _, err := compile(def, duckDialect{}); err != nil {
+		return nil, nil, err
+	}
+	e, err := open(ctx, o.URL, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := plan(ctx, e, def, o)
+	if err != nil {
+		return nil, nil, errors.Join(err, e.close())
+	}
+	return e, s, nil
+}
+
+func plan(ctx context.Context, e engine, def *study.Definition, o Options) (*script, error) {
+	c, err := compile(def, e.dialect())
+	if err != nil {
+		return nil, err
+	}
+	inputs := []inputTable{c.lists.table()}
+	var faults []error
+	for _, f := range c.inputFiles() {
+		t, err := f.read(o.Root)
+		inputs, faults = append(inputs, t), append(faults, err)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	tables, err := catalogOf(ctx, e, &c.needs)
+	if err != nil {
+		return nil, err
+	}
+	s := c.script(tables)
+	s.inputs = inputs
+	return s, nil
+}
+
+func write(ctx context.Context, e engine, s *script, path string, o Options) (Report, error) {
+	answer, err := e.run(ctx, s)
+	if err != nil {
+		return Report{}, err
+	}
+	spooled, err := spool(ctx, answer, s.columns, o.TempDir)
+	if err = errors.Join(err, answer.close()); err != nil {
+		return Report{}, err
+	}
+	err = spooled.write(ctx, path, o)
+	if err = errors.Join(err, spooled.close()); err != nil {
+		return Report{}, err
+	}
+	return Report{Patients: spooled.rows}, nil
+}
+
+// text is a script to read.
+func (s *script) text(d dialect) string {
+	text := ""
+	for _, t := range s.inputs {
+		text += fmt.Sprintf("-- %s: %d rows given with the query\n", t.name, len(t.rows))
+	}
+	statement := func(head, sql string) {
+		sql, values := s.bind(d, sql)
+		for i, value := range values {
+			text += fmt.Sprintf("-- %s is %q\n", d.parameter(i+1), value)
+		}
+		text += head + sql + ";\n\n"
+	}
+	text += "\n"
+	for _, r := range s.relations {
+		statement("CREATE TEMP TABLE "+r.name+" AS\n", r.sql)
+	}
+	statement("", s.final)
+	return text
+}
