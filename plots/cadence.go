@@ -55,6 +55,11 @@ func (c cadence) rows(n int) string {
 	if noun == "" {
 		noun = "date"
 	}
+	return plural(n, noun)
+}
+
+// plural is a number of things in words: "1 week", "2 weeks".
+func plural(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}

@@ -78,7 +78,25 @@ func New(table *disclosure.Table, panels []analysis.Panel, options Options) (*Fi
 		f.addOthers(shown)
 	}
 	f.checkRounding()
+	f.checkGaps()
 	return f, nil
+}
+
+// checkGaps notes where rows are missing: the lines are broken there, and no
+// bar says why.
+func (f *Figure) checkGaps() {
+	weeks, gaps := f.table.Weeks(), 0
+	first := ""
+	for i := range weeks[1:] {
+		if !f.cadence.follows(weeks[i], weeks[i+1]) {
+			if gaps++; gaps == 1 {
+				first = weeks[i].Format(time.DateOnly)
+			}
+		}
+	}
+	if gaps > 0 && f.cadence.per != "" {
+		f.note("rows are missing at %s, first after %s; the lines are broken there", plural(gaps, "place"), first)
+	}
 }
 
 // Notes is what the reader of the figure should be told: codelists that were
