@@ -232,7 +232,7 @@ func (d *definer) date(c *column, role string, value any) *DateExpression {
 		d.fault(c, "column %q, used in %s, must be defined before it", unknown.name, role)
 		return nil
 	case errors.As(err, &unknown):
-		d.fault(c, "%w in %s", err, role)
+		d.fault(c, "unknown column %q in %s%s", unknown.name, role, unknown.hint)
 		return nil
 	case err != nil:
 		d.fault(c, "%s: %w", role, err)

@@ -41,6 +41,9 @@ def main():
 
     import encoding
     import failure
+    import missing
+
+    missing.install()
 
     if request.get("today"):
         import clock

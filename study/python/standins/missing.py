@@ -1,4 +1,16 @@
-"""What a stand-in says when it is asked for something it does not have."""
+"""What a stand-in says when it is asked for something it does not have, and
+modules of which nothing is there."""
+
+import importlib.machinery
+import sys
+import types
+
+# Packages that come with the original tool, so that studies import them without
+# a thought, and mostly without need: from helper files shared with other scripts.
+PACKAGES = {
+    "PIL", "cycler", "kiwisolver", "lz4", "matplotlib", "pyarrow", "pytz", "requests", "retry", "scipy", "seaborn", "six",
+    "sqlparse", "structlog", "tabulate", "yaml",
+}  # fmt: skip
 
 
 class MissingError(AttributeError):
@@ -37,3 +49,28 @@ def attribute(module, name):
     if name.startswith("__"):
         raise AttributeError(name)
     return Missing(f"{module}.{name}")
+
+
+class Finder:
+    """Imports an empty module for any module of those packages. It comes last
+    on the import path, so that a package that is there is preferred."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name.partition(".")[0] in PACKAGES:
+            return importlib.machinery.ModuleSpec(name, cls, is_package=True)
+        return None
+
+    @staticmethod
+    def create_module(spec):
+        module = types.ModuleType(spec.name)
+        module.__getattr__ = lambda name: attribute(spec.name, name)
+        return module
+
+    @staticmethod
+    def exec_module(module):
+        pass
+
+
+def install():
+    sys.meta_path.append(Finder)

@@ -1,0 +1,1 @@
+"""A stand-in for dateutil: relativedelta, and reading plain dates."""
