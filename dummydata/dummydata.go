@@ -27,6 +27,8 @@ type Options struct {
 	// Progress, when set, is told from time to time how many rows are written.
 	// It is called by one goroutine at a time.
 	Progress func(rows, of int)
+
+	hidden bool // draw hidden variables too, those that can be
 }
 
 // mostWorkers bounds the memory, of which each worker has some 80 MiB with a

@@ -117,6 +117,9 @@ func newPlan(ctx context.Context, def *study.Definition, opts Options) (*plan, e
 	for i := range def.Variables {
 		v := &def.Variables[i]
 		if v.Hidden || v.Name == def.Population {
+			if opts.hidden && v.Name != def.Population && v.File == nil {
+				p.needNamed(v.Name)
+			}
 			continue
 		}
 		if n := p.need(v, &problems); n != nil {
