@@ -29,8 +29,17 @@ type csvPart struct {
 	stored *countingReader // src before decompression
 	rest   []byte          // of the block before: the beginning of a row
 	ended  bool
+	blocks int   // handed out
 	line   int64 // that rest begins at, from 1
 	row    int64 // that rest begins at, from 1; 0: not known, as rows have had several lines
+}
+
+// csvRows is a block of whole rows.
+type csvRows struct {
+	text   []byte
+	number int   // of the block in the file
+	line   int64 // that it begins at, from 1
+	row    int64 // that it begins at, from 1; 0: not known
 }
 
 const (
@@ -71,10 +80,11 @@ func openGzipCSV(in *input) (part, error) {
 func openCSV(in *input, src io.Reader, kind string) (*csvPart, error) {
 	stored := &countingReader{Reader: src}
 	p := &csvPart{kind: kind, size: in.size, src: stored, stored: stored, line: 1, row: 1}
-	block, _, _, err := p.block(make([]byte, 0, sniffSize), true)
+	header, err := p.block(make([]byte, 0, sniffSize), true)
 	if err != nil {
 		return nil, err
 	}
+	block := header.text
 	if !isText(block[:min(len(block), sniffSize)]) {
 		return nil, errors.New("is not a cohort file; name one in feather, Arrow, Parquet or CSV form")
 	}
@@ -105,11 +115,13 @@ func (p *csvPart) progress() float64 {
 }
 
 // block reads whole rows into buf, which grows when not even one fits, and
-// tells the line and the row that they begin at. With one set it reads one row
+// tells where they are. With one set it reads one row
 // only. At the end the error is errNoUnit.
-func (p *csvPart) block(buf []byte, one bool) (rows []byte, line, row int64, err error) {
+func (p *csvPart) block(buf []byte, one bool) (b csvRows, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	b.number = p.blocks
+	p.blocks++
 	buf = append(buf[:0], p.rest...)
 	for {
 		for !p.ended && len(buf) < cap(buf) {
@@ -119,13 +131,13 @@ func (p *csvPart) block(buf []byte, one bool) (rows []byte, line, row int64, err
 				p.ended = true
 			} else if err != nil {
 				if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
-					return nil, 0, 0, corrupt("its compression cannot be decoded")
+					return b, corrupt("its compression cannot be decoded")
 				}
-				return nil, 0, 0, fmt.Errorf("cannot read: %w", err)
+				return b, fmt.Errorf("cannot read: %w", err)
 			}
 		}
 		if len(buf) == 0 {
-			return nil, 0, 0, errNoUnit
+			return b, errNoUnit
 		}
 		end := len(buf)
 		if one {
@@ -138,12 +150,12 @@ func (p *csvPart) block(buf []byte, one bool) (rows []byte, line, row int64, err
 		}
 		if end > 0 {
 			p.rest = append(p.rest[:0], buf[end:]...)
-			line, row = p.line, p.row
-			p.advance(buf[:end])
-			return buf[:end], line, row, nil
+			b.text, b.line, b.row = buf[:end], p.line, p.row
+			p.advance(b.text)
+			return b, nil
 		}
 		if len(buf) >= maxCSVRow {
-			return nil, 0, 0, fmt.Errorf("line %d: the row is longer than 16 MiB; look for a quote that is not closed", p.line)
+			return b, fmt.Errorf("line %d: the row is longer than 16 MiB; look for a quote that is not closed", p.line)
 		}
 		buf = append(make([]byte, 0, 2*cap(buf)), buf...)
 	}

@@ -45,10 +45,12 @@ func (p *csvPart) scan(_ int, columns []int, w *worker) error {
 	}
 	c := w.csv
 	c.prepare(p, columns, w.order)
-	block, line, row, err := p.block(c.buf, false)
+	rows, err := p.block(c.buf, false)
+	w.unit = rows.number
 	if err != nil {
 		return err
 	}
+	block := rows.text
 	c.buf = block
 	if cap(c.buf) > 2*csvBlock { // one long row need not be remembered
 		c.buf = nil
@@ -74,9 +76,9 @@ func (p *csvPart) scan(_ int, columns []int, w *worker) error {
 		before := r.rest
 		if err := c.row(&r, n, p); err != nil {
 			at := block[:len(block)-len(before)]
-			line += int64(bytes.Count(at, []byte{'\n'}))
+			line := rows.line + int64(bytes.Count(at, []byte{'\n'}))
 			place := fmt.Sprintf("line %d", line)
-			if row > 0 && line > 1 && bytes.IndexByte(at, '"') < 0 {
+			if rows.row > 0 && bytes.IndexByte(at, '"') < 0 {
 				place = fmt.Sprintf("row %d (line %d)", line-1, line)
 			}
 			return fmt.Errorf("%s: %w", place, err)

@@ -17,6 +17,7 @@ type input struct {
 	size     int64
 	modified time.Time
 
+	borrowed bool // the file is the caller's, who closes it
 	// stream is set when the bytes come from a pipe and can be read only
 	// once; there is no File then.
 	stream *bufio.Reader
@@ -45,7 +46,7 @@ func newInput(f *os.File, name string) (*input, error) {
 
 // Close closes the file.
 func (in *input) Close() error {
-	if in.File == nil {
+	if in.File == nil || in.borrowed {
 		return nil
 	}
 	return in.File.Close()

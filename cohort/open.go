@@ -33,7 +33,9 @@ type part interface {
 	// falls; when it is not known beforehand, a number that is too large.
 	units(columns []int) int
 	// scan does one of them, or returns errNoUnit when there are fewer.
-	// Several workers call it at once.
+	// Several workers call it at once. A part that hands out its content in
+	// order, whatever the number of the unit, sets w.unit to the place of
+	// what it has handed out.
 	scan(unit int, columns []int, w *worker) error
 }
 

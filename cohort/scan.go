@@ -23,6 +23,7 @@ type ScanOptions struct {
 type worker struct {
 	visit func(*Chunk) error
 	rows  int64 // seen by this worker
+	unit  int   // that it is at, in the order of the file
 	order []int // the columns asked for, in the file's order
 
 	arrow   *arrowColumn
@@ -86,7 +87,8 @@ type scan struct {
 
 	mu      sync.Mutex
 	next    int   // unit that is taken next
-	end     int   // units from here on are not wanted
+	none    bool  // the file has no more units
+	end     int   // units from here on are not wanted: there are none, or unit end has failed
 	done    int   // units that are done
 	failure error // of unit end
 }
@@ -103,11 +105,12 @@ func (s *scan) run(ctx context.Context, names []string) error {
 		w.order = order
 		wg.Go(func() {
 			for unit, ok := s.take(); ok; unit, ok = s.take() {
+				w.unit = unit
 				err := ctx.Err()
 				if err == nil {
 					err = s.unit(unit, columns, w)
 				}
-				s.finish(unit, total, err)
+				s.finish(w.unit, total, err)
 			}
 		})
 	}
@@ -120,7 +123,7 @@ func (s *scan) take() (unit int, ok bool) {
 	defer s.mu.Unlock()
 	unit = s.next
 	s.next++
-	return unit, unit < s.end
+	return unit, unit < s.end && !s.none
 }
 
 // finish notes the outcome of a unit. Of several faults the one in the first
@@ -137,12 +140,12 @@ func (s *scan) finish(unit, total int, err error) {
 		s.progress(done)
 		return
 	}
-	if unit >= s.end {
+	if errors.Is(err, errNoUnit) {
+		s.none = true
 		return
 	}
-	s.end, s.failure = unit, err
-	if errors.Is(err, errNoUnit) {
-		s.failure = nil
+	if unit < s.end {
+		s.end, s.failure = unit, err
 	}
 }
 

@@ -122,7 +122,11 @@ func (s Source) stdin() (*input, error) {
 	}
 	if f, ok := s.Stdin.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			return newInput(f, stdinName)
+			in, err := newInput(f, stdinName)
+			if err == nil {
+				in.borrowed = true
+			}
+			return in, err
 		}
 	}
 	stream := &input{name: stdinName, stream: bufio.NewReaderSize(s.Stdin, 1<<16)}

@@ -27,6 +27,14 @@ func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) er
 	if info, err := os.Stat(o.output); err == nil && !info.Mode().IsRegular() {
 		return writeTable() // a device or pipe has nothing beside it
 	}
+	// A place that cannot be written to is told by the name the user gave.
+	probe, err := atomicfile.Create(o.output, 0o666)
+	if err == nil {
+		err = probe.Close()
+	}
+	if err != nil {
+		return err
+	}
 	return atomicfile.Write(o.output+reportSuffix, 0o666, func(w io.Writer) error {
 		if err := table.Report().WriteJSON(w); err != nil {
 			return err
