@@ -140,9 +140,9 @@ func (c *compiler) careHome(v *study.Variable, w *winner) string {
 		}
 	}
 	names := map[string]operand{
-		"IsPotentialCareHome":            {sql: bracket(flag(is)), kind: whole},
-		"LocationRequiresNursing":        yesNo("care_home_requires_nursing"),
-		"LocationDoesNotRequireNursing":  yesNo("care_home_does_not_require_nursing"),
+		"IsPotentialCareHome":           {sql: bracket(flag(is)), kind: whole},
+		"LocationRequiresNursing":       yesNo("care_home_requires_nursing"),
+		"LocationDoesNotRequireNursing": yesNo("care_home_does_not_require_nursing"),
 	}
 	status := c.choose(v, expressions{d: c.d, threeValued: true, name: func(name string) (operand, error) {
 		o, ok := names[name]

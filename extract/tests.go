@@ -183,11 +183,11 @@ func (c *compiler) kidneyRecord(o *outcome) {
 		rows: rs, where: "r.dataset = " + literal(dataset), date: "r.rrt_start_date", first: true,
 		ties: []key{{name: "renal_centre", sql: "r.renal_centre", kind: kindText}},
 		values: map[string]func(*winner) string{
-			"renal_centre":                 field("renal_centre"),
-			"rrt_start_date":               field("date"),
+			"renal_centre":                  field("renal_centre"),
+			"rrt_start_date":                field("date"),
 			"treatment_modality_start":      field("treatment_modality_start"),
 			"treatment_modality_prevalence": field("treatment_modality_prevalence"),
-			"latest_egfr":                  field("latest_egfr"),
+			"latest_egfr":                   field("latest_egfr"),
 			"latest_creatinine": func(w *winner) string {
 				x := w.get("latest_creatinine")
 				return "CAST(CASE WHEN " + x + " < 0 THEN ceil(" + x + ") ELSE floor(" + x + ") END AS BIGINT)"

@@ -81,6 +81,8 @@ func emptyValue(v *Variable) any {
 	switch {
 	case v.Returning == "index_of_multiple_deprivation":
 		return int64(-1)
+	case v.Function == "with_ethnicity_from_sus" && v.Returning != "code":
+		return "0"
 	case v.Type == String, v.Type == Date:
 		return ""
 	}

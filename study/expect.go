@@ -17,7 +17,7 @@ func (d *definer) expect(c *column) {
 	if c.function == nil || c.broken || withoutExpectations[c.variable.Function] || c.variable.Name == "population" {
 		return
 	}
-	needed := !c.variable.Hidden || c.feeds
+	needed := (!c.variable.Hidden || c.feeds) && !d.recording.options.RealTables
 	if c.variable.Function == "all" {
 		if needed {
 			d.fault(c, "all() can only be the population: it has no expectations to draw dummy data from")

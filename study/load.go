@@ -28,6 +28,9 @@ type Options struct {
 	Timeout time.Duration
 	// Traceback adds Python's traceback to the error of a study that fails.
 	Traceback bool
+	// RealTables leaves out the faults of expectations: only dummy data needs
+	// those, and here the study is run over real tables.
+	RealTables bool
 	// NoSandbox lets the study's Python do all that this program may do.
 	NoSandbox bool
 }
