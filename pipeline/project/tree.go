@@ -1,11 +1,8 @@
 package project
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
-	"strconv"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -22,91 +19,15 @@ const maxDepth = 240
 // (a key given twice, a number that is none) are added to problems, and the
 // node becomes null.
 func readTree(name, text string, problems *problem.List) (*value, error) {
-	decoder := yaml.NewDecoder(strings.NewReader(text))
-	var document yaml.Node
-	err := decode(decoder, &document)
-	if err != nil && strings.Contains(err.Error(), "invalid Unicode character escape") {
-		decoder = yaml.NewDecoder(strings.NewReader(withoutHalfPairs(text)))
-		err = decode(decoder, &document)
+	node, err := parseDocument(name, text)
+	if err != nil {
+		return nil, err
 	}
-	switch {
-	case errors.Is(err, io.EOF): // nothing but comments
+	if node == nil { // nothing but comments
 		return &value{kind: kindNull, line: 1, column: 1}, nil
-	case err != nil:
-		return nil, syntaxProblem(name, text, err)
 	}
-	var second yaml.Node
-	switch err := decode(decoder, &second); {
-	case err == nil:
-		return nil, problem.Problem{
-			File: name, Line: second.Line, Column: second.Column,
-			What: "a second document starts here", Remedy: "keep one, without '---' lines between",
-		}
-	case !errors.Is(err, io.EOF):
-		return nil, syntaxProblem(name, text, err)
-	}
-	b := builder{name: name, problems: problems, dialect: dialectOf(text), built: map[*yaml.Node]*value{}}
-	return b.build(document.Content[0]), nil
-}
-
-// decode reads the next document. The library panics on some broken files.
-func decode(decoder *yaml.Decoder, document *yaml.Node) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = errors.New("cannot be read as YAML")
-		}
-	}()
-	return decoder.Decode(document)
-}
-
-// halfPair is an escape, in a double-quoted scalar, of half a UTF-16 pair.
-// Python has such characters, Go and the YAML library do not.
-var halfPair = regexp.MustCompile(`(^|[^\\])((?:\\\\)*)\\(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2}`)
-
-// withoutHalfPairs writes the replacement character for them, as every other
-// decoder of broken UTF-16 does.
-func withoutHalfPairs(text string) string {
-	for {
-		replaced := halfPair.ReplaceAllString(text, "$1$2\uFFFD")
-		if replaced == text {
-			return text
-		}
-		text = replaced
-	}
-}
-
-// syntaxLine is how the library says where a fault is.
-var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)$`)
-
-// syntaxProblem is a fault of the form. The library names the line only: the
-// column is that of the line's first character.
-func syntaxProblem(name, text string, err error) error {
-	found := syntaxLine.FindStringSubmatch(err.Error())
-	if found == nil {
-		return problem.Problem{File: name, What: err.Error(), Remedy: "correct the YAML"}
-	}
-	line, _ := strconv.Atoi(found[1]) // digits, or empty
-	line = max(line, 1)
-	column := 1
-	if lines := strings.Split(text, "\n"); line <= len(lines) {
-		column += len(lines[line-1]) - len(strings.TrimLeft(lines[line-1], " "))
-	}
-	return problem.Problem{File: name, Line: line, Column: column, What: found[2], Remedy: syntaxRemedy(found[2])}
-}
-
-// syntaxRemedy is a way out of the faults that people make.
-func syntaxRemedy(what string) string {
-	switch {
-	case strings.Contains(what, "mapping values are not allowed"):
-		return "check the indentation of this line and of the one before, and quote values that hold ': '"
-	case strings.Contains(what, "could not find expected ':'"):
-		return "write 'key: value' on one line"
-	case strings.Contains(what, "cannot start any token"):
-		return "indent with spaces instead of tabs, and quote values that start with a special character"
-	case strings.Contains(what, "anchor"):
-		return "define the anchor with &name before it is used"
-	}
-	return "correct the YAML; a value with special characters can be put in quotes"
+	b := builder{root: node, name: name, problems: problems, dialect: dialectOf(text), built: map[*yaml.Node]*value{}}
+	return b.build(node), nil
 }
 
 // yamlDirective is a %YAML line; the library has checked its form.
@@ -130,6 +51,7 @@ func dialectOf(text string) dialect {
 // builder turns nodes into values. An anchored node is built once: aliases
 // share its value, so a small file cannot grow without bound.
 type builder struct {
+	root     *yaml.Node
 	name     string
 	problems *problem.List
 	dialect  dialect
@@ -283,6 +205,9 @@ func (b *builder) mapping(n *yaml.Node) *value {
 		} else if !m.add(e) {
 			b.fault(keyNode, "remove one of them", "key %q is given twice", key.print())
 		}
+	}
+	if n == b.root {
+		merged = nil // the reference merges into it before what is merged is read
 	}
 	for _, source := range merged {
 		for _, e := range source.entries {

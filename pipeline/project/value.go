@@ -150,7 +150,7 @@ func (v *value) represent() string {
 	case kindText:
 		return quotePython(v.text)
 	case kindBytes:
-		return "b" + quotePython(v.text)
+		return "b" + quoteBytes(v.text)
 	case kindList:
 		parts := make([]string, len(v.items))
 		for i, item := range v.items {
@@ -200,6 +200,20 @@ func quotePython(text string) string {
 	}
 	escaped := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`, quote, `\`+quote).Replace(text)
 	return quote + escaped + quote
+}
+
+// quoteBytes writes bytes as Python's repr() does.
+func quoteBytes(data string) string {
+	var b strings.Builder
+	for i := range len(data) {
+		if c := data[i]; c >= 0x80 || c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	quoted := quotePython(b.String())
+	return strings.ReplaceAll(quoted, `\\x`, `\x`)
 }
 
 // json is the value as JSON has it; dates and other scalars that JSON lacks
