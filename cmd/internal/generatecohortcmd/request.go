@@ -55,7 +55,9 @@ func (r *request) run(ctx context.Context, stderr io.Writer) error {
 	if len(names) > 1 && r.dummyDataFile != "" {
 		return fmt.Errorf("--dummy-data-file is for one study, and there are %d study definitions; choose one with --study-definition", len(names))
 	}
-	r.study.Prints = stderr
+	if !r.quiet {
+		r.study.Prints = stderr
+	}
 	var jobs []job
 	var faults error
 	for _, name := range names {
@@ -111,7 +113,7 @@ func (r *request) plan(ctx context.Context, name string, say func(string, ...any
 func (r *request) write(ctx context.Context, j job, say func(string, ...any)) error {
 	start := time.Now()
 	if r.dummyDataFile != "" {
-		if err := useDummyDataFile(ctx, j, r.dummyDataFile, r.output.format); err != nil {
+		if err := r.useDummyDataFile(j); err != nil {
 			return err
 		}
 		say("wrote %s: a copy of %s", j.path, r.dummyDataFile)
