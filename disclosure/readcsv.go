@@ -26,6 +26,9 @@ const maxCSVProblems = 10
 // a whole number that may be written as a float ("10", "10.0"), or withheld:
 // empty, [REDACTED] or a spelling of "missing" that data frames write.
 //
+// A last row `total` is passed over, and the long form that [WriteCSV] has
+// (week, codelist, count) is read too.
+//
 // Columns may have any name and be in any order. A byte order mark and CRLF
 // line ends are read too. name stands for the file in problems; the error is
 // a [problem.List] when the text can be read but is no such table. No problem
@@ -52,6 +55,10 @@ func ReadCSV(r io.Reader, name string) (*Table, error) {
 			if err := d.syntax(err); err != nil {
 				return nil, err
 			}
+			continue
+		}
+		if d.long != nil {
+			d.longRow(record)
 			continue
 		}
 		if d.row(record); len(d.table.weeks) == 1 && d.table.weeks[0].IsZero() {
@@ -103,6 +110,8 @@ type csvDecoder struct {
 	reader   *csv.Reader
 	table    *Table
 	problems problem.List
+	long     *longTable // the rows of a table in long form; nil in wide form
+	total    bool       // the row of totals was read
 }
 
 // header reads the names of the columns. Without a good header the rows mean
@@ -124,6 +133,9 @@ func (d *csvDecoder) header() error {
 			What:   "the header has one column; want the week and a column for each codelist",
 			Remedy: "name a counts table (comma-separated)",
 		}}
+	}
+	if d.long = newLongTable(record); d.long != nil {
+		return nil
 	}
 	seen := make(map[string]int, len(record))
 	for i, codelist := range record[1:] {
@@ -149,6 +161,16 @@ func (d *csvDecoder) header() error {
 
 // row reads one week. A row of another length has been reported by the reader.
 func (d *csvDecoder) row(record []string) {
+	if d.total {
+		d.add(0, "a row follows that of totals", "end the table with the totals")
+	}
+	if record[0] == totalLabel && len(d.table.weeks) > 0 {
+		d.total = true
+		for i, text := range record[1:] {
+			d.cell(text, i+1, d.table.codelists[i])
+		}
+		return
+	}
 	week, ok := parseDate(record[0])
 	weeks := d.table.weeks
 	switch {
@@ -161,15 +183,23 @@ func (d *csvDecoder) row(record []string) {
 	}
 	d.table.weeks = append(d.table.weeks, week)
 	for i, text := range record[1:] {
-		cell, fault := parseCell(text)
-		if fault != "" {
-			d.add(i+1, "column %q: want a count, found %s", "write a whole number, or nothing when it is withheld", d.table.codelists[i], fault)
-		}
-		d.table.cells = append(d.table.cells, cell)
+		d.table.cells = append(d.table.cells, d.cell(text, i+1, d.table.codelists[i]))
 	}
 }
 
+// cell reads one count of a column and notes what is wrong with it.
+func (d *csvDecoder) cell(text string, field int, column string) Cell {
+	cell, fault := parseCell(text)
+	if fault != "" {
+		d.add(field, "column %q: want a count, found %s", "write a whole number, or nothing when it is withheld", column, fault)
+	}
+	return cell
+}
+
 func (d *csvDecoder) finish() (*Table, error) {
+	if d.long != nil {
+		d.longFinish()
+	}
 	if len(d.table.weeks) == 0 && len(d.problems) == 0 {
 		d.problems.Add(problem.Problem{File: d.name, What: "has no rows, only a header", Remedy: "name a counts table with a row for each week"})
 	}
@@ -195,7 +225,7 @@ func (d *csvDecoder) syntax(err error) error {
 	p := problem.Problem{File: d.name, Line: parse.Line, Column: parse.Column}
 	switch {
 	case errors.Is(parse.Err, csv.ErrFieldCount):
-		p.What, p.Remedy = fmt.Sprintf("the row has not %d fields as the header has", len(d.table.codelists)+1), "write one field for each column"
+		p.What, p.Remedy = fmt.Sprintf("the row has not %d fields as the header has", d.reader.FieldsPerRecord), "write one field for each column"
 	default:
 		p.What, p.Remedy = "a quote is in a wrong place", "close every quoted field"
 	}

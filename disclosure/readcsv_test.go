@@ -55,6 +55,10 @@ func TestReadCSVForms(t *testing.T) {
 		"quotes, comma":      {",\"a, b\"\n\"2020-02-02\",\"1\"\n", []string{"2020-02-02"}, []string{"a, b"}, [][]string{{"|"}}},
 		"no end of line":     {",a\n2020-02-02,1", []string{"2020-02-02"}, []string{"a"}, [][]string{{"|"}}},
 		"leap day":           {",a\n2020-02-29,1\n", []string{"2020-02-29"}, []string{"a"}, [][]string{{"|"}}},
+		"total":              {",a\n2020-02-02,1\ntotal,1.0\n", []string{"2020-02-02"}, []string{"a"}, [][]string{{"|"}}},
+		"long":               {"week,codelist,count\n2020-02-02,a,1\n2020-02-02,b,\n2020-02-09,a,2\n2020-02-09,b,3\ntotal,a,3\ntotal,b,3\n", []string{"2020-02-02", "2020-02-09"}, []string{"a", "b"}, [][]string{{"|", "-"}, {"||", "|||"}}},
+		"long, by codelist":  {"week,codelist,count\n2020-02-02,a,1\n2020-02-09,a,2\n2020-02-02,b,\n2020-02-09,b,3\n", []string{"2020-02-02", "2020-02-09"}, []string{"a", "b"}, [][]string{{"|", "-"}, {"||", "|||"}}},
+		"long with suffix":   {"week,codelist,count_midpoint6\n2020-02-02,a,3\n", []string{"2020-02-02"}, []string{"a_midpoint6"}, [][]string{{"|||"}}},
 		"column of a suffix": {",a_midpoint6\n2020-02-02,3\n", []string{"2020-02-02"}, []string{"a_midpoint6"}, [][]string{{"|||"}}},
 	}
 	for name, test := range tests {
@@ -106,6 +110,10 @@ func TestReadCSVFaults(t *testing.T) {
 		"not sorted":   {",a\n2020-02-09,1\n2020-02-02,2\n", `t.csv:3:1: the date is before that of the row above; sort the rows by date`},
 		"same date":    {",a\n2020-02-02,1\n2020-02-02,2\n", `t.csv:3:1: the date is that of the row before; keep one row for each date`},
 		"no such date": {",a\n2020-01-01,1\n2020-02-30,2\n", `t.csv:3:1: the first column is not a date; name a counts table, with dates as YYYY-MM-DD`},
+		"after total":  {",a\n2020-02-02,1\ntotal,1\n2020-02-09,1\n", `t.csv:4:1: a row follows that of totals; end the table with the totals`},
+		"long, twice":  {"week,codelist,count\n2020-02-02,a,1\n2020-02-02,a,1\n", `t.csv:3:1: the week has another row for this codelist; keep one of them`},
+		"long, holes":  {"week,codelist,count\n2020-02-02,a,1\n2020-02-09,b,1\n", "t.csv: the week 2020-02-02 has no row for \"b\"; write one, with an empty count when it is withheld\nt.csv: the week 2020-02-09 has no row for \"a\"; write one, with an empty count when it is withheld"},
+		"long, text":   {"week,codelist,count\n2020-02-02,a,x\n", `t.csv:2:14: column "a": want a count, found text; write a whole number, or nothing when it is withheld`},
 		"short row":    {",a,b\n2020-02-02,1\n", `t.csv:2:1: the row has not 3 fields as the header has; write one field for each column`},
 		"quote":        {",a\n2020-02-02,\"1\n", `t.csv:2:15: a quote is in a wrong place; close every quoted field`},
 		"two at once": {
@@ -147,6 +155,7 @@ func FuzzReadCSV(f *testing.F) {
 		",a,b\n2020-02-02,5.0,\n2020-02-09,[REDACTED],10\n",
 		"\ufeffweek,a\r\n2020-02,1e+16\r\n",
 		",a\n2020-02-02,\"1\n",
+		"week,codelist,count\n2020-02-02,a,1\n2020-02-09,a,2\ntotal,a,3\n",
 		",a,a\n", ",\n", "ARROW1", ",a\n0000-01-01,1\n9999-12-31,9223372036854775807\n",
 	} {
 		f.Add(seed)
@@ -171,4 +180,33 @@ func FuzzReadCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What WriteCSV writes, ReadCSV reads: in both layouts, with and without
+// totals.
+func TestReadCSVReadsWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	want := ",a,b\n2020-02-02,5.0,\n2020-02-09,0.0,1230.0\n"
+	table, err := disclosure.ReadCSV(strings.NewReader(want), "t.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, layout := range []disclosure.Layout{disclosure.Wide, disclosure.Long} {
+		for _, totals := range []bool{false, true} {
+			var written, again strings.Builder
+			if err := disclosure.WriteCSV(&written, table, disclosure.WriteOptions{Layout: layout, Totals: totals}); err != nil {
+				t.Fatal(err)
+			}
+			read, err := disclosure.ReadCSV(strings.NewReader(written.String()), "t.csv")
+			if err != nil {
+				t.Fatalf("%v in\n%s", err, written.String())
+			}
+			if err := disclosure.WriteCSV(&again, read, disclosure.WriteOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, again.String()); diff != "" {
+				t.Errorf("layout %d, totals %t: %s", layout, totals, diff)
+			}
+		}
+	}
 }
