@@ -81,7 +81,7 @@ func TestPDF(t *testing.T) {
 // reason to fail in any format.
 func TestAnyLetters(t *testing.T) {
 	t.Parallel()
-	panels := []analysis.Panel{{Title: "流感 😀 \x00\xff é", Series: []analysis.Series{{Codelist: "flu", Label: "грипп 🦠 ‮x"}}}}
+	panels := []analysis.Panel{{Title: "流感 😀 \x00\xff é", Series: []analysis.Series{{Codelist: "flu", Label: "грипп 🦠 \u202ex"}}}}
 	f, err := New(tableOf(t, small), panels, Options{})
 	if err != nil {
 		t.Fatal(err)

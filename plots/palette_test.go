@@ -89,7 +89,7 @@ func TestPalette(t *testing.T) {
 				}
 				for sight, m := range sights {
 					p, q := lab(m.times(a)), lab(m.times(b))
-					if got := math.Sqrt(math.Pow(p[0]-q[0], 2) + math.Pow(p[1]-q[1], 2) + math.Pow(p[2]-q[2], 2)); got < 15 {
+					if got := math.Hypot(math.Hypot(p[0]-q[0], p[1]-q[1]), p[2]-q[2]); got < 15 {
 						t.Errorf("%s, %s: inks %d and %d are %.1f apart, want 15", name, sight, i, j, got)
 					}
 				}

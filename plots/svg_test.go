@@ -3,7 +3,6 @@ package plots
 import (
 	"bytes"
 	"encoding/xml"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -74,7 +73,7 @@ func parsed(t testing.TB, svg []byte) node {
 	t.Helper()
 	var root node
 	decoder := xml.NewDecoder(bytes.NewReader(svg))
-	if err := decoder.Decode(&root); err != nil && err != io.EOF {
+	if err := decoder.Decode(&root); err != nil {
 		t.Fatalf("%v in\n%s", err, svg)
 	}
 	return root

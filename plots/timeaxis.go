@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
@@ -167,7 +168,7 @@ func (a timeAxis) small(s step, width float64) []tick {
 // ... so that lines of text apart points high do not touch.
 func (a timeAxis) originalTicks(dates []time.Time, width, apart float64) []tick {
 	every := 3
-	for width*daysBetween(dates[0], dates[min(every, len(dates)-1)])/daysBetween(a.first, a.last) < apart && every < len(dates) {
+	for every < len(dates) && width*closest(dates, every)/daysBetween(a.first, a.last) < apart {
 		every += 3
 	}
 	var ticks []tick
@@ -175,4 +176,14 @@ func (a timeAxis) originalTicks(dates []time.Time, width, apart float64) []tick 
 		ticks = append(ticks, tick{at: a.at(dates[i]), label: dates[i].Format(time.DateOnly)})
 	}
 	return ticks
+}
+
+// closest is how many days apart two dates are at the least that are so many
+// rows apart.
+func closest(dates []time.Time, rows int) float64 {
+	least := math.Inf(1)
+	for i := rows; i < len(dates); i++ {
+		least = min(least, daysBetween(dates[i-rows], dates[i]))
+	}
+	return least
 }

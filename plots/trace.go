@@ -62,7 +62,7 @@ func sharing(traces []trace, i, week int, line bool) share {
 		if k == i || !traces[i].meets(other, week) {
 			continue
 		}
-		if line && !(other.joined[week] && traces[i].meets(other, week-1)) {
+		if line && (!other.joined[week] || !traces[i].meets(other, week-1)) {
 			continue
 		}
 		s.of++
