@@ -68,7 +68,8 @@ func (b *block) codes(n *node) []int32 {
 func (n *node) possibleLabels() int {
 	possible := 0
 	for code, label := range n.labels {
-		impossible := n.kind == drawn && n.ratios.impossible(code)
+		impossible := n.kind == drawn && n.ratios.impossible(code) ||
+			n.places != nil && !slices.Contains(n.places.inside, int32(code))
 		if label != nil && !impossible {
 			possible++
 		}

@@ -91,6 +91,7 @@ func (p *plan) link() {
 	if !p.opts.Independent {
 		p.linkDeaths()
 		p.linkBirths()
+		p.linkPlaces()
 	}
 	for _, n := range p.nodes {
 		p.checkPossible(n)

@@ -73,7 +73,8 @@ type node struct {
 	ratios  cumulative
 	rule    *rule // of a derived node
 	inputs  []*node
-	days    []day // of labels that are dates, by code
+	places  *places // of a place that follows from a smaller one; see geography.go
+	days    []day   // of labels that are dates, by code
 	file    *fileColumn
 
 	sel, val stream
@@ -94,7 +95,8 @@ type plan struct {
 	// patientIDs are those of the study's files; nil when there are none.
 	events     []*node // dates that a death comes after
 	patientIDs []int64
-	months     []day // first day of the month of each day from firstDay on
+	files      map[string]*studyFile // by path
+	months     []day                 // first day of the month of each day from firstDay on
 }
 
 // newPlan plans a cohort; the error is a [problem.List] when expectations
@@ -133,6 +135,7 @@ func newPlan(ctx context.Context, def *study.Definition, opts Options) (*plan, e
 	p.link()
 	p.plant()
 	p.ids = newPermutation(newStream(opts.Seed, "patient_id", "order"), 10*uint64(p.opts.Patients))
+	p.files = nil // all that is needed of them is in the nodes
 	if err := p.allocateAll(ctx); err != nil {
 		return nil, err
 	}

@@ -81,7 +81,9 @@ func chain(prefix string, n int, rate study.Rate) []study.Variable {
 
 // covidStudy has the shape of the study that the product grew from: 16 code
 // groups of six chained dates, and 11 others; 108 columns with patient_id.
-func covidStudy() *study.Definition {
+func covidStudy() *study.Definition { return covidStudyOf(16) }
+
+func covidStudyOf(groups int) *study.Definition {
 	def := &study.Definition{Name: "study_definition", File: "analysis/study_definition.py", IndexDate: date("2020-02-01"), Population: "population"}
 	add := func(v ...study.Variable) { def.Variables = append(def.Variables, v...) }
 	add(study.Variable{
@@ -100,7 +102,7 @@ func covidStudy() *study.Definition {
 	label("stp", "stp_code", study.String, stps...)
 	label("region", "nuts1_region_name", study.String, "North East", 0.1, "North West", 0.1, "Yorkshire and the Humber", 0.1,
 		"East Midlands", 0.1, "West Midlands", 0.1, "East of England", 0.1, "London", 0.2, "South East", 0.2)
-	for g := range 16 {
+	for g := range groups {
 		add(chain(fmt.Sprintf("group_%d", g), 6, study.Uniform)...)
 	}
 	death := func(name, function, returning string, typ study.Type, earliest string) {

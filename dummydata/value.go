@@ -43,8 +43,12 @@ func (b *block) value(n *node) {
 			c.floats[row] = n.numbers.float(n.val.at(row0 + uint64(row)))
 		})
 	case formLabel:
+		at := n.ratios.at
+		if n.places != nil {
+			at = n.places.at
+		}
 		c.filled.each(func(row int) {
-			c.codes[row] = int32(n.ratios.at(n.val.at(row0 + uint64(row))))
+			c.codes[row] = int32(at(n.val.at(row0 + uint64(row))))
 		})
 		b.dropEmptyLabels(n)
 	}
