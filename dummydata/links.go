@@ -2,7 +2,6 @@ package dummydata
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"cohortcounts/study"
@@ -26,7 +25,8 @@ func newBound(anchor *node, limit *study.DateExpression, w window) *bound {
 	b := &bound{anchor: anchor, limit: limit, format: anchor.variable.DateFormat}
 	simple := limit.Function == "" && (limit.Unit == study.Days || limit.Offset == 0) && b.format == study.Day
 	if simple {
-		b.offset = day(max(math.MinInt16, min(limit.Offset, math.MaxInt16*8)))
+		const far = int(400 * 366) // beyond all dates, and no overflow
+		b.offset = day(max(-far, min(limit.Offset, far)))
 		return b
 	}
 	b.base = w.from
