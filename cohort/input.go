@@ -12,14 +12,16 @@ import (
 
 // input is one file of a cohort, open for reading.
 type input struct {
-	*os.File
-	name     string // as the user knows it
-	size     int64
-	modified time.Time
+	io.ReaderAt
+	name string // as the user knows it
+	size int64
 
+	file     *os.File // behind ReaderAt; nil when there is none
+	modified time.Time
 	borrowed bool // the file is the caller's, who closes it
+
 	// stream is set when the bytes come from a pipe and can be read only
-	// once; there is no File then.
+	// once; there is no ReaderAt then.
 	stream *bufio.Reader
 }
 
@@ -41,15 +43,15 @@ func newInput(f *os.File, name string) (*input, error) {
 	if err != nil {
 		return nil, unreadable(name, err)
 	}
-	return &input{File: f, name: name, size: info.Size(), modified: info.ModTime()}, nil
+	return &input{ReaderAt: f, name: name, size: info.Size(), file: f, modified: info.ModTime()}, nil
 }
 
 // Close closes the file.
 func (in *input) Close() error {
-	if in.File == nil || in.borrowed {
+	if in.file == nil || in.borrowed {
 		return nil
 	}
-	return in.File.Close()
+	return in.file.Close()
 }
 
 // head is the first n bytes, or all when there are fewer.
@@ -76,10 +78,10 @@ func (in *input) all() io.Reader {
 // unchanged is an error when the file was written to since it was opened: what
 // was read may be of two minds.
 func (in *input) unchanged() error {
-	if in.File == nil {
+	if in.file == nil {
 		return nil
 	}
-	info, err := in.Stat()
+	info, err := in.file.Stat()
 	if err != nil {
 		return unreadable(in.name, err)
 	}

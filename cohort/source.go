@@ -100,11 +100,11 @@ func partFiles(path string) ([]string, error) {
 func differ(inputs []*input) error {
 	for i, in := range inputs {
 		for _, before := range inputs[:i] {
-			if in.File == nil || before.File == nil || in.size != before.size {
+			if in.file == nil || before.file == nil || in.size != before.size {
 				continue
 			}
-			a, errA := in.Stat()
-			b, errB := before.Stat()
+			a, errA := in.file.Stat()
+			b, errB := before.file.Stat()
 			if errA == nil && errB == nil && os.SameFile(a, b) && a.Mode().IsRegular() {
 				return fmt.Errorf("%s: is named twice; its patients would be counted twice", in.name)
 			}
