@@ -61,10 +61,8 @@ func (s *spooled) writeAll(ctx context.Context, w *cohort.Writer, b *batches) er
 			}
 			b.append(row)
 		}
-		record := b.record()
-		err := w.Write(record)
-		record.Release()
-		if err != nil {
+		// Not released: the writer still needs its dictionaries.
+		if err := w.Write(b.record()); err != nil {
 			return err
 		}
 	}
@@ -145,7 +143,7 @@ func (b *batches) append(row []byte) {
 	b.rows++
 }
 
-// record is the rows since the last one. The caller releases it.
+// record is the rows since the last one.
 func (b *batches) record() arrow.Record {
 	arrays := make([]arrow.Array, len(b.columns))
 	for i, c := range b.columns {

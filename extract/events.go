@@ -16,6 +16,10 @@ type search struct {
 	where string // the rows that count, whatever their date; over r
 	date  string // the rows' date, over r
 	ties  []key  // order of rows of one date
+	// chosen makes the rowset have the columns that ties and values are made
+	// of. Without it, it has those that the rest needs: a row is chosen for few
+	// variables, and the rows of all are kept.
+	chosen func()
 	// values are what `returning` may ask for of the first row, by the name
 	// asked for: SQL made from the winner.
 	values map[string]func(*winner) string
@@ -55,6 +59,9 @@ func (c *compiler) find(o *outcome, s search) {
 	if value == nil {
 		c.fault(v, "%s cannot return %q over real tables", v.Function, v.Returning)
 		return
+	}
+	if s.chosen != nil {
+		s.chosen()
 	}
 	w := &winner{d: c.d, keys: append([]key{{name: "date", sql: s.date, kind: kindDate, descending: !earliest, nullsFirst: earliest}}, s.ties...)}
 	w.row = c.aggregate(o, s.rows.name, filtered(w.aggregate(), inside))
@@ -104,6 +111,8 @@ func (c *compiler) codedEvents(o *outcome) {
 		s = c.clinicalEvents(v)
 	}
 	if truthy(v.Arguments["ignore_missing_values"]) {
+		c.needs.add(v, s.rows.table, "numeric_value")
+		s.rows.add("e.numeric_value")
 		s.where = all(s.where, "r.numeric_value <> 0")
 	}
 	c.find(o, s)
@@ -121,19 +130,23 @@ func (c *compiler) clinicalEvents(v *study.Variable) search {
 	}
 	s := c.coded(by, name, codeColumn(list), list)
 	s.where = all(s.where, c.notOnDaysOf(v, s.rows, v.Codelists["ignore_days_where_these_codes_occur"]))
-	c.needs.add(by, name, "numeric_value")
-	s.rows.add("e.numeric_value")
+	columns := []string{"numeric_value"}
 	s.ties = append(s.ties, key{name: "numeric_value", sql: "r.numeric_value", kind: kindFloat})
 	s.values["numeric_value"] = field("numeric_value")
 	if name == "clinical_events_ranges" {
-		c.needs.add(by, name, "lower_bound", "upper_bound", "comparator")
-		s.rows.add("e.lower_bound")
-		s.rows.add("e.upper_bound")
-		s.rows.add("e.comparator")
+		columns = append(columns, "lower_bound", "upper_bound", "comparator")
 		s.ties = append(s.ties,
 			key{name: "lower_bound", sql: "r.lower_bound", kind: kindFloat},
 			key{name: "upper_bound", sql: "r.upper_bound", kind: kindFloat},
 			key{name: "comparator", sql: "r.comparator", kind: kindText})
+	}
+	code := s.chosen
+	s.chosen = func() {
+		code()
+		c.needs.add(by, name, columns...)
+		for _, column := range columns {
+			s.rows.add("e." + column)
+		}
 	}
 	return s
 }
@@ -165,19 +178,18 @@ func (c *compiler) coded(v *study.Variable, table, column string, list *study.Co
 	c.needs.add(v, table, "date", column)
 	rs := c.rows(table+"_"+column, table)
 	n := c.lists.number(list)
-	if len(rs.columns) == 0 {
-		rs.columns = []string{"e.date", "e." + column + " AS code"}
+	if rs.code == "" {
+		rs.columns = []string{"e.date"}
 		rs.code = column
 	}
 	rs.add(fmt.Sprintf("k.in_%d", n))
 	s := search{
-		rows:  rs,
-		where: fmt.Sprintf("r.in_%d", n),
-		date:  "r.date",
-		ties:  []key{{name: "code", sql: "r.code", kind: kindText}},
-		values: map[string]func(*winner) string{
-			"code": field("code"),
-		},
+		rows:   rs,
+		where:  fmt.Sprintf("r.in_%d", n),
+		date:   "r.date",
+		ties:   []key{{name: "code", sql: "r.code", kind: kindText}},
+		values: map[string]func(*winner) string{"code": field("code")},
+		chosen: func() { rs.add("e." + column + " AS code") },
 	}
 	if v.Returning == "category" {
 		rs.add(fmt.Sprintf("k.category_%d", n))

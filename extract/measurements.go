@@ -10,6 +10,8 @@ import (
 func (c *compiler) recordedValue(o *outcome) {
 	v := o.variable
 	s := c.clinicalEvents(v)
+	c.needs.add(v, s.rows.table, "numeric_value")
+	s.rows.add("e.numeric_value")
 	inside := all(s.where, c.within(v, s.date))
 	// An order makes the sum of doubles, and so the mean's last digit, always
 	// the same.
@@ -55,6 +57,7 @@ func (c *compiler) bodyMassIndex(o *outcome) {
 		s := c.coded(v, "clinical_events", "ctv3_code", list)
 		c.needs.add(v, "clinical_events", "numeric_value")
 		s.rows.add("e.numeric_value")
+		s.chosen()
 		w := &winner{d: c.d, keys: []key{
 			{name: "date", sql: "r.date", kind: kindDate, descending: true},
 			{name: "code", sql: "r.code", kind: kindText},

@@ -13,10 +13,12 @@ func (c *compiler) testResult(o *outcome) {
 	if pathogen, _ := v.Arguments["pathogen"].(string); pathogen != "SARS-CoV-2" {
 		c.fault(v, "the only pathogen known is \"SARS-CoV-2\"")
 	}
-	rs := c.plain(v, table, "specimen_taken_date", "is_positive", "sgtf_status", "variant", "variant_detection_method", "was_symptomatic")
+	rs := c.plain(v, table, "specimen_taken_date", "is_positive")
+	ties := []string{"sgtf_status", "variant", "variant_detection_method", "was_symptomatic"}
 	s := search{
-		rows: rs,
-		date: "r.specimen_taken_date",
+		rows:   rs,
+		date:   "r.specimen_taken_date",
+		chosen: func() { c.plain(v, table, ties...) },
 		ties: []key{
 			{name: "negative", sql: "(NOT r.is_positive)", kind: kindBool},
 			{name: "sgtf_status", sql: "r.sgtf_status", kind: kindInt},
@@ -51,6 +53,7 @@ func (c *compiler) testResult(o *outcome) {
 	if truthy(v.Arguments["restrict_to_earliest_specimen_date"]) {
 		// The first positive and the first negative test of a patient, chosen
 		// before the limits are looked at.
+		c.needs.add(v, table, ties...)
 		rs.add(`row_number() OVER (PARTITION BY e.patient_id, e.is_positive
     ORDER BY e.specimen_taken_date, e.sgtf_status NULLS LAST, e.variant NULLS LAST,
       e.variant_detection_method NULLS LAST, e.was_symptomatic NULLS LAST) AS place`)

@@ -22,6 +22,9 @@ type flags struct {
 	population      int
 	dummyDataFile   string
 	databaseURL     string
+	printSQL        bool
+	memoryLimit     string
+	threads         int
 	outputDir       string
 	outputFormat    string
 	outputFile      string
@@ -44,14 +47,18 @@ func New() *cobra.Command {
 	var f flags
 	cmd := &cobra.Command{
 		Use:   "generate_cohort",
-		Short: "Make a cohort of dummy patients from a study definition",
+		Short: "Make a cohort from a study definition: dummy patients, or those of real tables",
 		Long: `Evaluate analysis/study_definition*.py of the project in the current folder and
-write, for each, a cohort of dummy patients drawn from its expectations.
+write, for each, a cohort: of dummy patients drawn from its expectations, or of
+the patients in the tables at --database-url (or $DATABASE_URL): a folder with
+one file per table or a DuckDB file (duckdb:PATH), or a Trino schema
+(trino://user@host:port/catalog/schema).
 
 Flags are those of cohortextractor generate_cohort, and the files have the same
 names, columns and types.`,
 		Example: `  generate_cohort --study-definition study_definition --output-format feather --expectations-population 10000
-  generate_cohort --expectations-population 1000 --index-date-range "2020-01-01 to 2020-12-01 by month"`,
+  generate_cohort --expectations-population 1000 --index-date-range "2020-01-01 to 2020-12-01 by month"
+  generate_cohort --study-definition study_definition --output-format feather --database-url duckdb:tables`,
 		// The original's parser takes what pflag does not: see argparse.go.
 		DisableFlagParsing: true,
 	}
@@ -60,7 +67,10 @@ names, columns and types.`,
 	o.StringVar(&f.studyDefinition, "study-definition", "all", "`name` of a study definition in analysis/, or all")
 	o.IntVar(&f.population, "expectations-population", 0, "make dummy data for so many `patients`")
 	o.StringVar(&f.dummyDataFile, "dummy-data-file", "", "use this `file` as the cohort, after checking it against the study")
-	o.StringVar(&f.databaseURL, "database-url", "", "read the cohort from the tables at this `URL`")
+	o.StringVar(&f.databaseURL, "database-url", "", "read the cohort from the tables at this `URL` (default: $DATABASE_URL)")
+	o.BoolVar(&f.printSQL, "print-sql", false, "print the SQL that would be run over the tables, and run nothing")
+	o.IntVar(&f.threads, "threads", 0, "`number` of threads of DuckDB (default: one per core)")
+	o.StringVar(&f.memoryLimit, "memory-limit", "", "`size` of memory that DuckDB may take, such as 4GB; the rest goes to disk")
 	o.StringVar(&f.outputDir, "output-dir", "output", "`folder` for the cohort files")
 	o.StringVar(&f.outputFormat, "output-format", "csv", "`format`: csv, csv.gz, feather, dta, dta.gz or parquet")
 	o.StringVar(&f.outputFile, "output-file", "", "`path` of the cohort file: folder, name and format in one")
@@ -87,6 +97,7 @@ names, columns and types.`,
 		if err != nil {
 			return err
 		}
+		request.stdout = cmd.OutOrStdout()
 		return request.run(cmd.Context(), cmd.ErrOrStderr())
 	}
 	return cmd
@@ -129,6 +140,9 @@ func (f *flags) request(changed func(name string) bool, getenv func(string) stri
 	if err := f.checkSource(getenv); err != nil {
 		return nil, err
 	}
+	if err := r.useDatabase(f, getenv); err != nil {
+		return nil, err
+	}
 	var err error
 	if r.study.Today, err = today(f.today, getenv("SOURCE_DATE_EPOCH")); err != nil {
 		return nil, exit.UsageError(err)
@@ -167,7 +181,7 @@ func (f *flags) checkSource(getenv func(string) string) error {
 	case f.population != 0 || f.dummyDataFile != "":
 		return nil
 	case f.databaseURL != "" || getenv("DATABASE_URL") != "":
-		return fmt.Errorf("reading a cohort from a database is not built in; give --expectations-population or --dummy-data-file")
+		return nil
 	}
 	return exit.Usagef("one of --expectations-population, --dummy-data-file and --database-url is needed")
 }

@@ -10,6 +10,7 @@ import (
 
 	"cohortcounts/cohort"
 	"cohortcounts/dummydata"
+	"cohortcounts/extract"
 	"cohortcounts/study"
 )
 
@@ -26,6 +27,9 @@ type request struct {
 	indexDates    []time.Time // none: each study's own
 	skipExisting  bool
 	quiet         bool
+	database      *extract.Options // nil: dummy data
+	printSQL      bool
+	stdout        io.Writer
 	study         study.Options
 }
 
@@ -112,6 +116,9 @@ func (r *request) plan(ctx context.Context, name string, say func(string, ...any
 
 func (r *request) write(ctx context.Context, j job, say func(string, ...any)) error {
 	start := time.Now()
+	if r.database != nil {
+		return r.extract(ctx, j, say)
+	}
 	if r.dummyDataFile != "" {
 		if err := r.useDummyDataFile(j); err != nil {
 			return err
