@@ -3,10 +3,10 @@ package study
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"cohortcounts/internal/sandbox"
@@ -15,13 +15,6 @@ import (
 // memoryLimit is what a study may use. Definitions with the largest published
 // codelists need a tenth of it.
 const memoryLimit = 2 << 30
-
-// systemFiles are what any program on Linux needs: the C library, and time
-// zones for the clock.
-var (
-	systemLibraries = []string{"/lib", "/lib64", "/usr/lib", "/usr/lib64"}
-	systemFiles     = []string{"/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/dev/null", "/dev/urandom"}
-)
 
 // command is the interpreter, ready to run the recorder: in the sandbox, unless
 // it is free, and with an environment of its own, so that nothing of the
@@ -34,27 +27,14 @@ func (in interpreter) command(ctx context.Context, root string, timeout time.Dur
 		args = append([]string{"-S"}, args...)
 		env = append(env, "PYTHONHOME="+in.home)
 	}
-	var cmd *exec.Cmd
-	if free {
-		cmd = exec.CommandContext(ctx, in.executable, args...)
-	} else {
-		policy := sandbox.Policy{
-			Readable: append([]string{root, in.recorder}, systemFiles...),
-			Runnable: append(append([]string{in.executable}, in.reads...), systemLibraries...),
-			Memory:   memoryLimit,
-			CPU:      timeout,
-		}
-		if in.home != "" {
-			policy.Runnable = append(policy.Runnable, in.home)
-		}
-		var err error
-		cmd, err = sandbox.Command(ctx, policy, in.executable, args...)
-		if errors.Is(err, sandbox.ErrUnsupported) {
-			return nil, fmt.Errorf("%w; --no-sandbox runs the study without", err)
-		}
-		if err != nil {
-			return nil, err
-		}
+	cmd, err := sandbox.Command(ctx, sandbox.Policy{
+		Readable: slices.Concat([]string{root, in.recorder, in.home}, in.reads, sandbox.SystemLibraries()),
+		Memory:   memoryLimit,
+		CPU:      timeout,
+		Off:      free,
+	}, in.executable, args...)
+	if err != nil {
+		return nil, err
 	}
 	cmd.Dir, cmd.Env = root, env
 	return cmd, nil

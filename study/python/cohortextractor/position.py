@@ -3,6 +3,7 @@
 import os
 import sys
 
+_positions = {}  # id of a code object -> it, and the place of each instruction
 ROOT = ""  # the study's folder; paths are given relative to it
 
 
@@ -13,10 +14,13 @@ def of_caller():
     frame = sys._getframe(2)
     file, line, column = frame.f_code.co_filename, frame.f_lineno, 0
     if hasattr(frame.f_code, "co_positions"):
-        for index, (start, _, offset, _) in enumerate(frame.f_code.co_positions()):
-            if index == frame.f_lasti // 2:
-                line, column = start or line, (-1 if offset is None else offset) + 1
-                break
+        # Decoding the positions takes long for large files, which make many
+        # calls; so does hashing their code, hence id().
+        code = frame.f_code
+        if id(code) not in _positions:
+            _positions[id(code)] = code, list(code.co_positions())
+        start, _, offset, _ = _positions[id(code)][1][frame.f_lasti // 2]
+        line, column = start or line, (-1 if offset is None else offset) + 1
     if file.startswith(ROOT + os.sep):
         file = os.path.relpath(file, ROOT)
     return [file, line, column]
