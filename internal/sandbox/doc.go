@@ -1,25 +1,57 @@
-// Package sandbox runs a program that is not trusted: the Python of a study
-// definition.
+// Package sandbox starts a process that can reach only what it is told to:
+// a study's Python, and the jobs of the driver.
 //
-// On Linux the program, and whatever it turns itself into,
+//	cmd, err := sandbox.Command(ctx, sandbox.Policy{
+//		Readable: append(sandbox.SystemLibraries(), repository, home),
+//		Memory:   2 << 30,
+//	}, interpreter, "recorder.py")
+//	cmd.Env = append(cmd.Env, "PYTHONHASHSEED=0") // it starts empty
+//	err = cmd.Run()
 //
-//   - S1 reads only the files and folders that the policy names, wherever a
-//     path or a link leads to (Landlock);
-//   - S2 writes, makes, renames and removes no file, and changes no file's
-//     mode, owner or times (Landlock, and seccomp for the last three);
-//   - S3 opens no socket of any family (seccomp);
-//   - S4 starts no process and signals none (seccomp); threads are allowed;
-//   - S5 uses no more memory and processor time than the policy says, and
-//     leaves no core dump (rlimits);
-//   - S6 dies when the process that started it dies.
+// Linux restricts a process, not a program file, so the restrictions must be
+// put on between fork and execve, where Go cannot run. The program starts
+// itself twice instead, and init.go takes over before main:
 //
-// It can see which files exist, since Landlock does not hide names, and it has
-// the standard streams it was given.
+//	caller ──starts──► supervisor ──starts──► launcher ──execve──► the program
+//	  ▲                 │ same executable,     same executable,
+//	  └──── pidfd ──────┘ not restricted       restricts itself
 //
-// How: [Command] starts the running executable again under another name; before
-// its main function that copy takes the restrictions upon itself, in init, and
-// then becomes the wanted program. Any program that imports this package can
-// do so, a test too, without a word in its main.
+// So any program that imports this package can use it, a test too, without a
+// word in its main. The supervisor lives as long as the program. It watches the
+// caller's process by a pidfd, ends the program when that dies, ends what the
+// program left behind, and then ends in the way the program did. Its main
+// thread never ends early: the death signal that Linux ties to a parent's
+// thread comes with its death only.
 //
-// On other systems the program runs without restrictions: [Restricts] tells.
+// What holds on Linux, and a test for each tries to break it:
+//
+//   - S1: files. Readable may be read, Runnable read and executed, Writable
+//     changed; nothing else can be opened, whatever path or link leads there
+//     (Landlock). The devices null, zero, full, random and urandom may be.
+//   - S2: sockets. Without Network, no socket of any family can be made (a
+//     program with Processes may make a pair of connected ones); with it, only
+//     internet ones: never a unix socket, behind which a daemon may listen.
+//   - S3: processes. Without Processes none can be started and no program
+//     executed; with it, all stay in one process group.
+//   - S4: system calls. Without Processes only those on a list can be made;
+//     others fail with EPERM, those newer than the list with ENOSYS, for which
+//     libraries have a fallback. With it, those that reach past the process
+//     fail: tracing, mounts, namespaces, keys, io_uring, shared memory by key.
+//     Calls by another architecture's table kill.
+//   - S5: limits. Address space and processor time as the policy says, 1,024
+//     open files, no core dump.
+//   - S6: nothing is handed down: the environment is what the caller puts into
+//     Cmd.Env, no file is open but standard input, output and error, and of
+//     root's capabilities only those over file modes are left.
+//   - S7: the process and all that it started end with the caller's process,
+//     also when that is killed.
+//
+// What it does not do: it does not hide that a file exists; it cannot keep a
+// program with Processes from changing modes and times of files that its user
+// owns, nor, before Linux 6.12, from sending signals to its user's other
+// processes; before Linux 5.19 a Writable folder does not let files be moved to
+// another folder. A program with Processes cannot itself run one with Processes
+// in a sandbox, but can run one without. One gap is known in S7: when the
+// caller and the supervisor are killed in the same moment, what the program had
+// itself started goes on until it ends.
 package sandbox

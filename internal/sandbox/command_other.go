@@ -1,0 +1,33 @@
+//go:build !linux || !(amd64 || arm64)
+
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+)
+
+// Restricts tells whether [Command] restricts what it runs on this system.
+const Restricts = false
+
+// Available says why programs run without restrictions here.
+func Available() error {
+	return fmt.Errorf("%w: there is no sandbox on %s/%s, only on Linux (amd64, arm64)", ErrUnsupported, runtime.GOOS, runtime.GOARCH)
+}
+
+// Command is [exec.CommandContext] with an empty environment: there are no
+// restrictions and no limits here.
+func Command(ctx context.Context, _ Policy, name string, args ...string) (*exec.Cmd, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = []string{}
+	return cmd, nil
+}
+
+// Signal sends a signal to the program.
+func Signal(cmd *exec.Cmd, signal os.Signal) error { return cmd.Process.Signal(signal) }
+
+// End ends the program.
+func End(cmd *exec.Cmd) error { return ended(cmd.Process.Kill()) }

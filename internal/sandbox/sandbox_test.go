@@ -1,0 +1,378 @@
+//go:build linux && (amd64 || arm64)
+
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// run tries a probe under a policy, and gives what it printed last.
+func run(t *testing.T, p Policy, probe string, args ...string) string {
+	t.Helper()
+	if err := Available(); err != nil && !p.Off {
+		t.Fatal(err)
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A test binary that is built with cgo loads the C library.
+	p.Readable = append(SystemLibraries(), p.Readable...)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd, err := Command(ctx, p, executable, append([]string{"probe", probe}, args...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	text := strings.TrimSpace(string(out))
+	if exit != nil {
+		text += " " + exit.String()
+	}
+	return text
+}
+
+const (
+	notPermitted = "operation not permitted" // the filter's answer
+	denied       = "permission denied"       // Landlock's answer
+)
+
+// place is a repository that may be read, beside a folder that may not.
+type place struct{ repository, secret, output string }
+
+func newPlace(t *testing.T) place {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := place{filepath.Join(root, "repository"), filepath.Join(root, "home"), filepath.Join(root, "output")}
+	for _, dir := range []string{p.repository, p.secret, p.output} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "file"), []byte("content"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(filepath.Join(p.secret, "file"), filepath.Join(p.repository, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(p.secret, filepath.Join(p.repository, "folder")); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestFiles is S1, for a program alone and for a job. Each row is tried
+// without restrictions too: there it must be done, or the row would show
+// nothing.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	const done = "done"
+	for _, c := range []struct {
+		probe      string
+		args       []string
+		alone, job string
+	}{
+		{"read", []string{"R/file"}, done, done},
+		{"list", []string{"R"}, done, done},
+		{"read", []string{"R/../repository/file"}, done, done},
+		{"read", []string{"/dev/null"}, done, done},
+		{"append", []string{"/dev/null"}, done, done},
+		{"read", []string{"S/file"}, denied, denied},
+		{"read", []string{"R/../home/file"}, denied, denied},
+		{"read", []string{"R/link"}, denied, denied},
+		{"read", []string{"R/folder/file"}, denied, denied},
+		{"list", []string{"R/folder"}, denied, denied},
+		{"list", []string{"S"}, denied, denied},
+		{"list", []string{"/"}, denied, denied},
+		{"read", []string{"/etc/passwd"}, denied, denied},
+		{"read", []string{"/proc/self/environ"}, denied, denied},
+		{"read", []string{"/proc/self/maps"}, denied, denied},
+		{"write", []string{"R/new"}, denied, denied},
+		{"write", []string{"R/file"}, denied, denied},
+		{"append", []string{"R/file"}, denied, denied},
+		{"append", []string{"S/file"}, denied, denied},
+		{"truncate", []string{"R/file"}, notPermitted, denied},
+		{"truncate", []string{"S/file"}, notPermitted, denied},
+		{"truncate-reader", []string{"R/file"}, denied, denied},
+		{"remove", []string{"R/file"}, denied, denied},
+		{"mkdir", []string{"R/new"}, denied, denied},
+		{"symlink", []string{"R/new"}, denied, denied},
+		{"mkfifo", []string{"R/new"}, denied, denied},
+		{"rename", []string{"R/file", "R/new"}, denied, denied},
+		{"link", []string{"R/file", "R/new"}, denied, denied},
+		{"chmod", []string{"R/file"}, notPermitted, done},
+		{"chown", []string{"R/file"}, notPermitted, done},
+		{"times", []string{"R/file"}, notPermitted, done},
+		{"xattr", []string{"R/file"}, notPermitted, done},
+		{"handle", []string{"R/file"}, notPermitted, notPermitted},
+		{"write", []string{"O/new"}, denied, done},
+		{"write", []string{"O/file"}, denied, done},
+		{"truncate", []string{"O/file"}, notPermitted, done},
+		{"mkdir", []string{"O/new"}, denied, done},
+		{"symlink", []string{"O/new"}, denied, done},
+		{"rename", []string{"O/file", "O/new"}, denied, done},
+		{"remove", []string{"O/file"}, denied, done},
+		{"rename", []string{"R/file", "O/new"}, denied, denied},
+		{"rename", []string{"O/file", "R/new"}, denied, denied},
+		{"link", []string{"S/file", "O/new"}, denied, denied},
+	} {
+		t.Run(c.probe+" "+strings.Join(c.args, " "), func(t *testing.T) {
+			t.Parallel()
+			for name, want := range map[string]string{"off": done, "alone": c.alone, "job": c.job} {
+				at := newPlace(t)
+				args := make([]string, len(c.args))
+				for i, a := range c.args {
+					args[i] = strings.NewReplacer("R", at.repository, "S", at.secret, "O", at.output).Replace(a)
+				}
+				p := map[string]Policy{
+					"off":   {Off: true},
+					"alone": {Readable: []string{at.repository}},
+					"job":   {Readable: []string{at.repository}, Writable: []string{at.output}, Processes: true},
+				}[name]
+				got := run(t, p, c.probe, args...)
+				if !refusedLike(got, want) {
+					t.Errorf("%s: got %q, want %q", name, got, want)
+				}
+				content, err := os.ReadFile(filepath.Join(at.secret, "file"))
+				if name != "off" && (err != nil || string(content) != "content") {
+					t.Errorf("%s: the secret file is now %q (%v)", name, content, err)
+				}
+			}
+		})
+	}
+}
+
+// refusedLike compares what a probe printed with what is wanted. Landlock
+// answers some moves between folders with EXDEV, so that programs copy.
+func refusedLike(got, want string) bool {
+	return strings.Contains(got, want) || want == denied && strings.Contains(got, "invalid cross-device link") ||
+		want == denied && strings.Contains(got, notPermitted)
+}
+
+// TestCalls is S2, S3 and S4.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	const done = "done"
+	parent := strconv.Itoa(os.Getpid())
+	other := "1" // init, or whatever is first in this container
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	name := fmt.Sprintf("@cohortcounts-%d", os.Getpid())
+	abstract, err := net.Listen("unix", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = abstract.Close() })
+	for _, c := range []struct {
+		probe               string
+		args                []string
+		alone, job, network string
+	}{
+		{"every-socket", nil, notPermitted, "socketpair(1, 1)", "socketpair(1, 1)"},
+		{"socket", []string{"2", "1", "0"}, notPermitted, notPermitted, done},
+		{"socket", []string{"10", "2", "0"}, notPermitted, notPermitted, done},
+		{"socket", []string{"1", "1", "0"}, notPermitted, notPermitted, notPermitted},
+		{"socket", []string{"1", "2", "0"}, notPermitted, notPermitted, notPermitted},
+		{"socket", []string{"2", "3", "1"}, notPermitted, notPermitted, notPermitted},
+		{"socket", []string{"16", "3", "0"}, notPermitted, notPermitted, done},
+		{"socket", []string{"16", "3", "9"}, notPermitted, notPermitted, notPermitted},
+		{"socketpair", []string{"1"}, notPermitted, done, done},
+		{"socketpair", []string{"2"}, notPermitted, notPermitted, notPermitted},
+		{"dial", []string{listener.Addr().String()}, notPermitted, notPermitted, done},
+		{"abstract", []string{name}, notPermitted, notPermitted, notPermitted},
+		{"io-uring", nil, notPermitted, notPermitted, notPermitted},
+		{"fork", nil, notPermitted, done, done},
+		{"fork-upper", nil, notPermitted, done, done},
+		{"clone3", nil, "function not implemented", "function not implemented", "function not implemented"},
+		{"start", []string{"/bin/true"}, notPermitted, done, done},
+		{"exec", []string{"/bin/true"}, notPermitted, "", ""},
+		{"exec-self", nil, notPermitted, done, done},
+		{"kill", []string{parent}, notPermitted, notPermitted, notPermitted},
+		{"kill", []string{other}, notPermitted, notPermitted, notPermitted},
+		{"kill-parent", nil, notPermitted, notPermitted, notPermitted},
+		{"own", []string{parent}, notPermitted, "", ""},
+		{"pidfd", []string{parent}, notPermitted, done, done},
+		{"ptrace", nil, notPermitted, notPermitted, notPermitted},
+		{"read-memory", nil, notPermitted, notPermitted, notPermitted},
+		{"parent-memory", nil, denied, denied, denied},
+		{"parent-environ", nil, denied, denied, denied},
+		{"setsid", nil, notPermitted, notPermitted, notPermitted},
+		{"setpgid", nil, notPermitted, notPermitted, notPermitted},
+		{"unshare", nil, notPermitted, notPermitted, notPermitted},
+		{"mount", []string{"/tmp"}, notPermitted, notPermitted, notPermitted},
+		{"chroot", []string{"/tmp"}, notPermitted, notPermitted, notPermitted},
+		{"memfd", nil, notPermitted, done, done},
+		{"shared-memory", nil, notPermitted, notPermitted, notPermitted},
+		{"keyring", nil, notPermitted, notPermitted, notPermitted},
+		{"bpf", nil, notPermitted, notPermitted, notPermitted},
+		{"large-pipe", nil, notPermitted, "", ""},
+		{"outlive", nil, notPermitted, done, done},
+		{"limit-parent", nil, notPermitted, notPermitted, notPermitted},
+		{"raise-limit", nil, notPermitted, "", ""},
+		{"type-into-terminal", nil, notPermitted, notPermitted, notPermitted},
+		{"unknown-call", nil, "function not implemented", "function not implemented", "function not implemented"},
+	} {
+		t.Run(c.probe+" "+strings.Join(c.args, " "), func(t *testing.T) {
+			t.Parallel()
+			programs := SystemPrograms()
+			for _, kind := range []struct {
+				name   string
+				policy Policy
+				want   string
+			}{
+				{"alone", Policy{}, c.alone},
+				{"alone, programs named", Policy{Runnable: programs}, c.alone},
+				{"job", Policy{Processes: true, Runnable: programs}, c.job},
+				{"job with network", Policy{Processes: true, Runnable: programs, Network: true}, c.network},
+			} {
+				if got := run(t, kind.policy, c.probe, c.args...); !strings.Contains(got, kind.want) {
+					t.Errorf("%s: got %q, want %q", kind.name, got, kind.want)
+				}
+			}
+		})
+	}
+}
+
+// TestLimits is S5.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for _, processes := range []bool{false, true} {
+		for _, off := range []bool{false, true} {
+			p := Policy{Memory: 2 << 30, CPU: time.Second, Processes: processes, Off: off}
+			if got := run(t, p, "memory"); !strings.Contains(got, "cannot allocate memory") {
+				t.Errorf("%+v: memory: got %q", p, got)
+			}
+			if got := run(t, p, "spin"); !strings.Contains(got, "CPU time limit exceeded") && !strings.Contains(got, "killed") {
+				t.Errorf("%+v: spin: got %q", p, got)
+			}
+		}
+	}
+	if got := run(t, Policy{}, "memory"); got != "done" {
+		t.Errorf("without a limit: %q", got)
+	}
+}
+
+// TestNothingIsHandedDown is S6.
+func TestNothingIsHandedDown(t *testing.T) {
+	t.Parallel()
+	// A file that is not closed on exec, as C libraries leave them.
+	secret, err := unix.Open(filepath.Join(newPlace(t).secret, "file"), unix.O_RDONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Close(secret) })
+	for _, p := range []Policy{{Readable: []string{"/proc"}}, {Readable: []string{"/proc"}, Processes: true}} {
+		got := run(t, p, "state")
+		for _, line := range strings.Split(got, "\n") {
+			words := strings.Fields(line)
+			switch words[0] {
+			case "files":
+				if n := len(words) - 1; n != 3 {
+					t.Errorf("%d files are open: %s", n, line)
+				}
+			case "environment":
+				if line != "environment []" {
+					t.Errorf("got %s", line)
+				}
+			case "CapEff:", "CapPrm:", "CapBnd:", "CapInh:", "CapAmb:":
+				value, err := strconv.ParseUint(words[1], 16, 64)
+				if err != nil || value&^kept != 0 && (os.Getuid() == 0 || words[0] != "CapBnd:") {
+					t.Errorf("got %s", line)
+				}
+			case "NoNewPrivs:":
+				if words[1] != "1" {
+					t.Errorf("got %s", line)
+				}
+			}
+		}
+		if !strings.Contains(got, "NoNewPrivs") {
+			t.Errorf("no state: %s", got)
+		}
+	}
+}
+
+// TestEndIsPassedOn: the caller sees the program's status or signal.
+func TestEndIsPassedOn(t *testing.T) {
+	t.Parallel()
+	for _, processes := range []bool{false, true} {
+		for probe, want := range map[string]string{
+			"exit 0": "", "exit 7": "exit status 7", "exit 255": "exit status 255",
+			"die 9": "signal: killed", "die 15": "signal: terminated", "die 1": "signal: hangup",
+		} {
+			words := strings.Fields(probe)
+			executable, _ := os.Executable()
+			cmd, err := Command(t.Context(), Policy{Readable: SystemLibraries(), Processes: processes}, executable, append([]string{"probe"}, words...)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if err := cmd.Run(); err != nil {
+				got = err.Error()
+			}
+			if got != want {
+				t.Errorf("%s, processes %v: got %q, want %q", probe, processes, got, want)
+			}
+		}
+	}
+}
+
+// TestNested: a job can evaluate a study in a sandbox of its own.
+func TestNested(t *testing.T) {
+	t.Parallel()
+	at := newPlace(t)
+	job := Policy{Readable: []string{at.repository}, Processes: true}
+	if got := run(t, job, "nested", "read", filepath.Join(at.repository, "file")); !strings.Contains(got, "inside: open") || !strings.Contains(got, denied) {
+		t.Errorf("the inner one may read what only the job may: %q", got)
+	}
+	if got := run(t, job, "nested", "read", "/dev/null"); !strings.Contains(got, "inside: done") {
+		t.Errorf("the inner one does not run: %q", got)
+	}
+	if got := run(t, job, "nested", "start", "/bin/true"); !strings.Contains(got, notPermitted) {
+		t.Errorf("the inner one starts processes: %q", got)
+	}
+}
+
+// TestFailureIsOneLine: what cannot be started is told as such.
+func TestFailureIsOneLine(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(file, []byte("#!/no/such/interpreter\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd, err := Command(t.Context(), Policy{}, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != FailedStatus || strings.Count(string(out), "\n") != 1 || !strings.HasPrefix(string(out), "start the sandbox: run ") {
+		t.Errorf("got %q, %v", out, err)
+	}
+	if _, err := Command(t.Context(), Policy{}, file+"-not-there"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a program that is not there: %v", err)
+	}
+	if _, err := Command(t.Context(), Policy{Writable: []string{file + "-not-there"}}, file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}

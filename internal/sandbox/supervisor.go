@@ -1,0 +1,147 @@
+//go:build linux && (amd64 || arm64)
+
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// supervise starts the launcher and lives until the program has ended. It runs
+// on the main thread, to which init locks it, and returns only an error of the
+// start.
+func supervise(told order, args []string) error {
+	closeInherited()
+	caller, err := unix.PidfdOpen(told.Parent, 0)
+	if err != nil {
+		return fmt.Errorf("watch the process %d: %w", told.Parent, err)
+	}
+	// Asked after the pidfd was opened: while the caller is the parent, its
+	// number cannot be another process's.
+	if os.Getppid() != told.Parent {
+		return errors.New("the process that wanted it has gone")
+	}
+	if told.Policy.Processes {
+		// A signal to the group is for the program. Not ignored but caught
+		// and dropped: the program would inherit what is ignored.
+		signal.Notify(make(chan os.Signal, 1))
+		// Orphans of the program become our children: their end can be
+		// awaited.
+		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+			return fmt.Errorf("adopt orphans: %w", err)
+		}
+	}
+	program := -1
+	pid, err := syscall.ForkExec(self, append([]string{launcherName, os.Args[1]}, args...), &syscall.ProcAttr{
+		Env:   os.Environ(), //nolint:forbidigo // this is the environment that the caller made for the program
+		Files: []uintptr{0, 1, 2},
+		Sys:   &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, PidFD: &program},
+	})
+	if err != nil {
+		return err
+	}
+	status, err := await(pid, program, caller, told.Policy.Processes)
+	if err != nil {
+		return err
+	}
+	if told.Policy.Processes {
+		endGroup()
+	}
+	endLike(status)
+	return nil
+}
+
+// await waits for the program's end and ends it when the caller's process is
+// gone.
+func await(pid, program, caller int, group bool) (unix.WaitStatus, error) {
+	watched := []unix.PollFd{{Fd: int32(program), Events: unix.POLLIN}, {Fd: int32(caller), Events: unix.POLLIN}}
+	for {
+		if _, err := unix.Poll(watched, -1); err != nil && !errors.Is(err, unix.EINTR) {
+			return 0, fmt.Errorf("wait for the program: %w", err)
+		}
+		if watched[1].Revents != 0 {
+			if group {
+				_ = unix.Kill(0, unix.SIGKILL) // the whole group, and with it this process
+			}
+			_ = unix.Kill(pid, unix.SIGKILL)
+			watched[1].Fd = -1 // poll leaves it out: the program's end is left to wait for
+		}
+		if watched[0].Revents != 0 {
+			return wait(pid)
+		}
+	}
+}
+
+// wait takes the end of one process, or with a negative number of one of a
+// group, out of the process table.
+func wait(pid int) (unix.WaitStatus, error) {
+	var status unix.WaitStatus
+	for {
+		_, err := unix.Wait4(pid, &status, 0, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return status, err
+		}
+	}
+}
+
+// endGroup ends what the program left behind, and waits until it is gone: when
+// this process has ended, nobody writes to the outputs any more. To survive
+// that, the supervisor joins its parent's group first.
+func endGroup() {
+	group := unix.Getpgrp()
+	theirs, err := unix.Getpgid(os.Getppid())
+	if err != nil || unix.Setpgid(0, theirs) != nil {
+		return // the caller has gone; its end is about to end us all
+	}
+	_ = unix.Kill(-group, unix.SIGKILL)
+	for {
+		if _, err := wait(-group); err != nil {
+			return
+		}
+	}
+}
+
+// endLike ends this process as the program ended, so that the caller sees its
+// exit status or its signal.
+func endLike(status unix.WaitStatus) {
+	if status.Signaled() {
+		// A second core dump would be one of the supervisor.
+		_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
+		// Go's own handlers would print a trace for some signals.
+		var byDefault [4]uint64
+		_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(status.Signal()), uintptr(unsafe.Pointer(&byDefault)), 0, 8, 0, 0)
+		_ = unix.Kill(os.Getpid(), status.Signal())
+		os.Exit(128 + int(status.Signal())) //nolint:forbidigo // as shells tell of a signal
+	}
+	os.Exit(status.ExitStatus()) //nolint:forbidigo // this process stands for the program
+}
+
+// closeInherited closes what the caller's process left open for its children:
+// C libraries do, and shells on request. Go's own files are not among them, but
+// for those of its poller. Where /proc cannot be read, this is a sandbox within
+// a sandbox, and the outer one has seen to it.
+func closeInherited() {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		fd, err := strconv.Atoi(entry.Name())
+		if err != nil || fd <= 2 {
+			continue
+		}
+		leadsTo, err := os.Readlink(filepath.Join("/proc/self/fd", entry.Name()))
+		if err == nil && !strings.HasPrefix(leadsTo, "anon_inode:[event") {
+			_ = unix.Close(fd)
+		}
+	}
+}
