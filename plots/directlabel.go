@@ -8,7 +8,7 @@ import (
 // Direct labels name lines where there is room beside them, so that a reader
 // need not go back and forth to the legend.
 const (
-	labelSize = 0.92 // in ems
+	labelSize = 0.88 // in ems
 	labelGap  = 8.0  // from a point to its label, bridged by a short line
 	labelOwn  = 2.5  // what a label keeps from its own line
 	// prominence is how far a labelled point is from other lines, in ems.

@@ -29,11 +29,12 @@ type frame struct {
 
 // Sizes of a panel's parts, in ems of its text.
 const (
-	titleSize   = 1.23
+	titleSize   = 1.18
 	titleLead   = 1.5  // from one line of the title to the next
 	legendLead  = 1.4  // from one line of the legend to the next
 	captionLead = 1.85 // from the legend's end to the base line of the caption
 	plotLead    = 1.05 // from there to the plot's top
+	tickLead    = 2.7  // between grid lines, at the least
 	tickLength  = 0.35
 	laneHeight  = 0.34
 	footSize    = 0.9
@@ -111,7 +112,7 @@ func (l *layout) measure() error {
 		}
 		fr.y, fr.height = y, headers[row]+plot+footers[row]
 		fr.plot.y, fr.plot.height = y+headers[row], plot
-		fr.counts = newCountAxis(l.figure.largest(p), int(plot/(em*3.2)))
+		fr.counts = newCountAxis(l.figure.largest(p), int(plot/(em*tickLead)))
 		if p.empty() {
 			fr.counts.step = 2 * fr.counts.top // a scale without counts has only its zero
 		}

@@ -19,10 +19,10 @@ type entry struct {
 }
 
 const (
-	legendSize  = 0.95 // of its text, in ems of the panel's
-	sampleWidth = 2.1  // of a line in the legend, in ems of its text
+	legendSize  = 0.88 // of its text, in ems of the panel's
+	sampleWidth = 1.9  // of a line in the legend, in ems of its text
 	sampleGap   = 0.5
-	columnGap   = 1.4
+	columnGap   = 1.0
 )
 
 // newLegend lists the panel's series and, where there are such, what marks a

@@ -98,7 +98,7 @@ func (l *layout) timeAxis(fr frame) []element {
 	var elements []element
 	var runs [][]point
 	width := func(text string) float64 { return l.face.width(text, em, false) }
-	ticks := l.time.ticks(dates, l.figure.cadence, fr.plot.width, 0.55*em, width)
+	ticks := l.time.ticks(dates, l.figure.cadence, fr.plot.width, 0.4*em, width)
 	for _, t := range ticks {
 		x := fr.plot.x + t.at*fr.plot.width
 		length := em * tickLength

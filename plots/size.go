@@ -79,13 +79,13 @@ func newGrid(n int, o Options) grid {
 		}
 		g.height = min(maxSide, share*g.width/float64(g.columns)*float64(g.rows))
 	}
-	// 13 points on the original's page is 9 pixels when it is shown 700 wide.
-	g.text = min(13, max(9.5, g.width/float64(g.columns)/41))
+	// 14 points on the original's page are 9 pixels when it is shown 700 wide.
+	g.text = min(14, max(9.5, g.width/float64(g.columns)/38.5))
 	return g
 }
 
 // margin is left around the page, gutter between panels.
-func (g grid) margin() float64 { return 1.1 * g.text }
+func (g grid) margin() float64 { return g.text }
 func (g grid) gutter() float64 { return 2.3 * g.text }
 
 // column is where a column of panels begins and how wide it is.

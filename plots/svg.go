@@ -12,7 +12,7 @@ import (
 
 // fontFamily names typefaces of the same widths, one of which every system
 // has, then whatever has no serifs.
-const fontFamily = "Helvetica,Arial,Liberation Sans,sans-serif"
+const fontFamily = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
 
 // svg writes a scene. Colours are attributes, which every viewer reads; a
 // style sheet changes them where the reader prefers a dark background. Text is

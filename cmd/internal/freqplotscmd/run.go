@@ -96,7 +96,7 @@ func readTable(path string) (*disclosure.Table, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, problem.List{{File: path, What: "is a folder", Remedy: "name a counts table (CSV)"}}
 	}
