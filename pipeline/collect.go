@@ -110,7 +110,7 @@ func (s *Setup) deliver(work string, files []file, before *made) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Path, pathCause(err))
 		}
-		f.Modified = info.ModTime()
+		f.Modified, f.Changed = info.ModTime(), changeTime(info)
 		present[target] = true
 		if err := s.message(*f, present); err != nil {
 			return err
@@ -119,7 +119,7 @@ func (s *Setup) deliver(work string, files []file, before *made) error {
 	if before == nil {
 		return nil
 	}
-	for _, old := range before.outputs {
+	for _, old := range before.outputs.Files {
 		for _, name := range s.traces(old) {
 			if present[name] {
 				continue

@@ -26,7 +26,15 @@ type made struct {
 	job         string
 	request     int64
 	fingerprint fingerprint
-	outputs     []file
+	outputs     outputs
+}
+
+// outputs are the files that an action wrote, and at which state of the study.
+type outputs struct {
+	Files  []file `json:"files"`
+	User   string `json:"user"`
+	Repo   string `json:"repo,omitempty"`
+	Commit string `json:"commit,omitempty"`
 }
 
 // file is an output in its place.
@@ -37,6 +45,7 @@ type file struct {
 	Size     int64         `json:"size"`
 	Hash     string        `json:"hash"`
 	Modified time.Time     `json:"modified"`
+	Changed  time.Time     `json:"changed"`            // the file's content or mode, as the system says
 	Withheld string        `json:"withheld,omitempty"` // why; the file then lies in the withheld folder
 	Rows     *int64        `json:"rows,omitempty"`     // of a CSV, without its header
 	Columns  *int64        `json:"columns,omitempty"`
@@ -51,15 +60,15 @@ func (w *Workspace) place(f file) string {
 }
 
 // unchanged tells whether the file is there with the content that was
-// recorded. Size and time that are the same are taken for the same content;
-// otherwise it is read.
+// recorded. Size and times that are the same are taken for the same content
+// (the time of change cannot be set by hand); otherwise it is read.
 func (w *Workspace) unchanged(f file) bool {
 	name := w.place(f)
 	info, err := os.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != f.Size {
 		return false
 	}
-	if info.ModTime().Equal(f.Modified) {
+	if info.ModTime().Equal(f.Modified) && changeTime(info).Equal(f.Changed) {
 		return true
 	}
 	hash, _, err := hashFile(name)

@@ -69,11 +69,17 @@ func (e *execution) finish(step *Step, progress Progress, outputs *made) {
 	defer e.mutex.Unlock()
 	e.done[job.Action] = job.State == record.Succeeded
 	if outputs != nil {
-		e.files[job.Action] = outputs.outputs
+		e.files[job.Action] = outputs.outputs.Files
+		e.madeBy[job.Action] = *outputs
 	}
 	progress.Job, progress.Step = *job, step
 	if err := e.writeLog(step, &progress, outputs); err != nil && e.fault == nil {
 		e.fault = err
+	}
+	if outputs != nil && progress.Skipped == "" {
+		if err := e.setup.writeManifest(e.madeBy); err != nil && e.fault == nil {
+			e.fault = err
+		}
 	}
 	e.options.Listener.Finished(progress)
 }
@@ -91,11 +97,14 @@ func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err erro
 	if err != nil {
 		return progress, nil, &jobFailure{code: record.InternalError, message: err.Error()}
 	}
-	if old := a.step.made; old != nil && !a.step.WillRun() && len(old.fingerprint.changes(a.print)) == 0 {
-		a.job.State, a.job.Code = record.Succeeded, record.Done
-		a.job.Message = "not run: what it needs was made again and is as before"
-		progress.Skipped = "its inputs were made again and are as before"
-		return progress, old, nil
+	if old := a.step.made; old != nil && !a.step.WillRun() {
+		changes := old.fingerprint.changes(a.print)
+		if len(changes) > 0 {
+			a.job.Why = strings.Join(changes, "; ")
+		}
+		if len(changes) == 0 {
+			return a.skip(progress)
+		}
 	}
 	now := a.options.Now()
 	a.job.StartedAt = &now
@@ -117,17 +126,26 @@ func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err erro
 	progress.Lines = a.stageLines()
 	a.enter(record.Finalizing)
 	m := &made{job: a.job.Identifier, request: a.request.ID, fingerprint: a.print}
-	if m.outputs, err = a.setup.collect(a.folder.work, action); err != nil {
+	m.outputs = outputs{User: a.options.Who, Repo: a.commit.remote, Commit: a.commit.hash}
+	if m.outputs.Files, err = a.setup.collect(a.folder.work, action); err != nil {
 		return progress, nil, err
 	}
-	if err := a.setup.deliver(a.folder.work, m.outputs, a.step.made); err != nil {
+	if err := a.setup.deliver(a.folder.work, m.outputs.Files, a.step.made); err != nil {
 		return progress, nil, err
 	}
-	for _, f := range m.outputs {
+	for _, f := range m.outputs.Files {
 		progress.Files = append(progress.Files, Delivered{Path: f.Path, Level: f.Level.String(), Size: f.Size, Withheld: f.Withheld})
 	}
 	a.job.State, a.job.Code = record.Succeeded, record.Done
 	return progress, m, nil
+}
+
+// skip ends a job that need not run after all.
+func (a *attempt) skip(progress Progress) (Progress, *made, error) {
+	a.job.State, a.job.Code = record.Succeeded, record.Done
+	a.job.Message = "not run: what it needs was made again and is as before"
+	progress.Skipped = "what it needs was made again and is as before"
+	return progress, a.step.made, nil
 }
 
 // enter records that the job reached a status; the run goes on when that
@@ -150,9 +168,13 @@ func (a *attempt) execute(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	result, err := process{
-		argv: a.argv(), dir: a.folder.work, environment: a.environment(), output: output,
-	}.run(ctx)
+	var result ended
+	policy, err := a.policy()
+	if err == nil {
+		result, err = process{
+			argv: a.argv(), dir: a.folder.work, environment: a.environment(), output: output, policy: policy,
+		}.run(ctx)
+	}
 	err = errors.Join(err, output.Close())
 	a.job.CPU, a.job.PeakMemory = result.cpu, result.memory
 	switch cause := context.Cause(ctx); {
@@ -212,7 +234,9 @@ func (a *attempt) stageLines() []string {
 	}
 	var lines []string
 	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimRight(line, "\r\n"); line != "" && len(lines) < maxLines {
+		line = strings.TrimRight(line, "\r\n")
+		// What was written is told by us, with its level.
+		if line != "" && !strings.HasPrefix(line, "wrote ") && len(lines) < maxLines {
 			lines = append(lines, line)
 		}
 	}

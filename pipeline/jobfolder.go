@@ -35,7 +35,7 @@ func (s *Setup) makeJobFolder(id string, action project.Action, inputs []file) (
 			return f, fmt.Errorf("%s: cannot be made: %w", dir, pathCause(err))
 		}
 	}
-	c := copier{target: f.work, made: map[string]bool{".": true}}
+	c := copier{target: f.work, made: map[string]bool{".": true}, copied: map[string]bool{}}
 	for _, name := range s.files {
 		if err := c.copy(filepath.Join(s.Workspace.project, filepath.FromSlash(name)), name); err != nil {
 			return f, fmt.Errorf("%s: cannot be copied for the job: %w", name, err)
@@ -47,10 +47,9 @@ func (s *Setup) makeJobFolder(id string, action project.Action, inputs []file) (
 		}
 	}
 	for _, output := range action.Outputs {
-		if dir := path.Dir(output.Pattern); !hasStar(dir) {
-			if err := c.folder(dir); err != nil {
-				return f, fmt.Errorf("%s: cannot be made for the job: %w", dir, err)
-			}
+		dir := fixedFolder(output.Pattern)
+		if err := c.folder(dir); err != nil {
+			return f, fmt.Errorf("%s: cannot be made for the job: %w", dir, err)
 		}
 	}
 	return f, nil
@@ -64,7 +63,8 @@ func (f jobFolder) removeWork() error {
 // copier copies files into a folder and knows which folders it made.
 type copier struct {
 	target string
-	made   map[string]bool
+	made   map[string]bool // folders
+	copied map[string]bool // files: two needs may have written the same one in version 1
 }
 
 func (c copier) folder(dir string) error {
@@ -81,6 +81,10 @@ func (c copier) folder(dir string) error {
 // copy copies a regular file, or what a link points to. Links to folders and
 // to nothing are left out: they would lead out of the job's folder.
 func (c copier) copy(source, name string) error {
+	if c.copied[name] {
+		return nil
+	}
+	c.copied[name] = true
 	info, err := os.Stat(source)
 	if errors.Is(err, os.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
 		return nil

@@ -85,7 +85,7 @@ func logFields(p *Progress, outputs *made) string {
 	}
 	if outputs != nil {
 		b.WriteString("\noutputs:\n")
-		for _, f := range outputs.outputs {
+		for _, f := range outputs.outputs.Files {
 			fmt.Fprintf(&b, "  %s - %s\n", f.Path, f.Level)
 			if f.Withheld != "" {
 				fmt.Fprintf(&b, "    withheld: %s\n", f.Withheld)

@@ -22,6 +22,7 @@ type Options struct {
 	ContinueOnError    bool          // run what does not need a failed action
 	Timeout            time.Duration // of a job; 0: none
 	Memory             int64         // bytes a job may take; 0: 4 GiB
+	NoSandbox          bool          // let jobs do all that this program may do
 	AllowLocalCommands bool          // run what has no native stage as a process of this machine
 
 	Program     string           // this program, which can run the native stages

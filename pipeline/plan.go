@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,6 +44,7 @@ func (s *Setup) plan(o Options, madeBy map[string]made) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.leaveOut(madeBy)
 	p := &Plan{Setup: s}
 	steps := map[string]*Step{}
 	var problems []string
@@ -68,6 +70,18 @@ func (s *Setup) plan(o Options, madeBy map[string]made) (*Plan, error) {
 		return nil, fmt.Errorf("%s", strings.Join(problems, "\n"))
 	}
 	return p, nil
+}
+
+// leaveOut drops what actions once wrote from the repository's files: a path
+// that is not declared any more does not make it a source.
+func (s *Setup) leaveOut(madeBy map[string]made) {
+	written := map[string]bool{}
+	for _, m := range madeBy {
+		for _, f := range m.outputs.Files {
+			written[f.Path] = true
+		}
+	}
+	s.files = slices.DeleteFunc(s.files, func(name string) bool { return written[name] })
 }
 
 // wanted are the named actions.
@@ -140,9 +154,9 @@ func (s *Setup) setCommand(step *Step, o Options) error {
 	case err == nil:
 		s.natives[a.Name] = n
 		step.Stage = n.stage
-		step.Command = append([]string{n.stage}, n.args...)
+		step.Command = slices.Concat([]string{n.stage}, n.args, configFlag(a))
 	case o.AllowLocalCommands && len(a.Words) > 1:
-		step.Command = a.Words[1:]
+		step.Command = slices.Concat(a.Words[1:], configFlag(a))
 	default:
 		return err
 	}
@@ -173,7 +187,7 @@ func (s *Setup) reasons(step *Step, o Options, steps map[string]*Step) {
 		}
 		return
 	}
-	for _, f := range step.made.outputs {
+	for _, f := range step.made.outputs.Files {
 		if _, err := os.Lstat(s.Workspace.place(f)); err != nil {
 			step.Reasons = append(step.Reasons, "output missing: "+f.Path)
 		} else if !s.Workspace.unchanged(f) {
@@ -254,7 +268,19 @@ func (s *Setup) command(step *Step, inputs []string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d:%d: %w", s.file(), step.Action.Line, step.Action.Column, err)
 	}
-	return slices.Concat([]string{n.stage}, n.args, more), nil
+	return slices.Concat(step.Command, more), nil
+}
+
+// configFlag hands an action's config over as the original does: as JSON.
+func configFlag(a project.Action) []string {
+	if len(a.Config) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(a.Config)
+	if err != nil {
+		return nil // it was JSON values from the start
+	}
+	return []string{"--config", string(text)}
 }
 
 // filesOf are the outputs of a step that is up to date.
@@ -263,7 +289,7 @@ func (s *Setup) filesOf(step *Step) []file {
 		return nil
 	}
 	if step.made != nil {
-		return step.made.outputs
+		return step.made.outputs.Files
 	}
 	files, err := s.lyingFiles(step.Action)
 	if err != nil {

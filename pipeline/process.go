@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
+
+	"cohortcounts/internal/sandbox"
 )
 
 // grace is how long a job has to end after it was asked to, before it is
@@ -19,6 +21,7 @@ type process struct {
 	dir         string
 	environment []string
 	output      *os.File // standard output and error
+	policy      sandbox.Policy
 }
 
 // ended is how a process ended.
@@ -29,31 +32,55 @@ type ended struct {
 }
 
 // run starts the process and waits for it. When ctx ends the process and all
-// that it started are asked to end, then killed.
+// that it started are asked to end, and killed when they do not. Nothing of
+// them is left when run returns.
 func (p process) run(ctx context.Context) (ended, error) {
-	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...)
+	program, err := exec.LookPath(p.argv[0])
+	if err != nil {
+		return ended{}, err
+	}
+	cmd, err := sandbox.Command(ctx, p.policy, program, p.argv[1:]...)
+	if err != nil {
+		return ended{}, err
+	}
 	cmd.Dir = p.dir
-	cmd.Env = p.environment
+	cmd.Env = append(cmd.Env, p.environment...)
 	cmd.Stdout = p.output
 	cmd.Stderr = p.output
-	cmd.SysProcAttr = processAttributes()
-	cmd.Cancel = func() error { return terminateGroup(cmd.Process) }
-	cmd.WaitDelay = grace
-	release := keepParentThread()
-	defer release()
+	over := make(chan struct{})
+	defer close(over)
+	cmd.Cancel = func() error {
+		go killAfter(cmd, over)
+		return sandbox.Signal(cmd, syscall.SIGTERM)
+	}
 	if err := cmd.Start(); err != nil {
 		return ended{}, err
 	}
-	err := cmd.Wait()
-	killGroup(cmd.Process) // what it left running would go on writing
+	err = cmd.Wait()
+	if endErr := sandbox.End(cmd); endErr != nil && !errors.Is(endErr, os.ErrProcessDone) {
+		return ended{}, endErr // what it left running would go on writing
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && ctx.Err() == nil {
 		return ended{}, err
 	}
 	state := cmd.ProcessState
-	result := ended{status: state.ExitCode(), cpu: state.UserTime() + state.SystemTime(), memory: peakMemory(state)}
-	if status, ok := state.Sys().(syscall.WaitStatus); ok && result.status < 0 {
-		result.status = signalStatus(status)
+	return ended{status: exitStatus(state), cpu: state.UserTime() + state.SystemTime(), memory: peakMemory(state)}, nil
+}
+
+// killAfter kills a job that does not end in time after it was asked to.
+func killAfter(cmd *exec.Cmd, over <-chan struct{}) {
+	select {
+	case <-over:
+	case <-time.After(grace):
+		_ = sandbox.End(cmd) // Wait reports how it ended
 	}
-	return result, nil
+}
+
+// exitStatus is the exit status as a shell gives it.
+func exitStatus(state *os.ProcessState) int {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return state.ExitCode()
 }

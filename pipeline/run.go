@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 
+	"cohortcounts/internal/sandbox"
 	"cohortcounts/pipeline/record"
 )
 
@@ -18,7 +19,6 @@ type Progress struct {
 	Hints   []string    // what may help, of a job that failed
 	Log     string      // path of its log
 	Lines   []string    // what the native stage had to say
-	Last    string      // the last line of a failed native stage
 }
 
 // Delivered is an output in its place.
@@ -52,20 +52,20 @@ func Explain(ctx context.Context, o Options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := planWith(ctx, s, o, r)
-	return p, errors.Join(err, r.Close())
+	madeBy, err := readMade(ctx, r)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return nil, err
+	}
+	return s.plan(o, madeBy)
 }
 
-func planWith(ctx context.Context, s *Setup, o Options, r *record.Record) (*Plan, error) {
+// readMade is what the record knows of each action's outputs.
+func readMade(ctx context.Context, r *record.Record) (map[string]made, error) {
 	stored, err := r.Made(ctx)
 	if err != nil {
 		return nil, err
 	}
-	madeBy, err := decodeMade(stored)
-	if err != nil {
-		return nil, err
-	}
-	return s.plan(o, madeBy)
+	return decodeMade(stored)
 }
 
 // Run does what is to be done for the actions that are asked for. A job's
@@ -77,6 +77,12 @@ func Run(ctx context.Context, o Options) (result *Result, err error) {
 	s, err := Prepare(o)
 	if err != nil {
 		return nil, err
+	}
+	if err := sandbox.Available(); err != nil && !o.NoSandbox {
+		if sandbox.Restricts {
+			return nil, err
+		}
+		o.Listener.Warn(err.Error() + ": actions can reach all that you can")
 	}
 	l, err := acquire(s.Workspace, holder{PID: os.Getpid(), Who: o.Who, Since: o.Now()})
 	if err != nil {
@@ -91,11 +97,18 @@ func Run(ctx context.Context, o Options) (result *Result, err error) {
 	if err := recoverKilled(ctx, s, o, r); err != nil {
 		return nil, err
 	}
-	p, err := planWith(ctx, s, o, r)
+	madeBy, err := readMade(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	e := &execution{setup: s, options: o, record: r, plan: p, done: map[string]bool{}, files: map[string][]file{}}
+	p, err := s.plan(o, madeBy)
+	if err != nil {
+		return nil, err
+	}
+	e := &execution{
+		setup: s, options: o, record: r, plan: p, commit: inspectGit(s.Workspace.project),
+		done: map[string]bool{}, files: map[string][]file{}, madeBy: madeBy,
+	}
 	return e.run(ctx)
 }
 
@@ -105,13 +118,15 @@ type execution struct {
 	options Options
 	record  *record.Record
 	plan    *Plan
+	commit  commit
 	request record.Request
 
-	mutex sync.Mutex // guards what follows, and calls of the listener
-	jobs  map[string]*record.Job
-	done  map[string]bool   // actions that are over: whether their outputs can be used
-	files map[string][]file // outputs of the actions whose outputs can be used
-	fault error             // the first that is no job's but ours
+	mutex  sync.Mutex // guards what follows, and calls of the listener
+	jobs   map[string]*record.Job
+	done   map[string]bool   // actions that are over: whether their outputs can be used
+	files  map[string][]file // outputs of the actions whose outputs can be used
+	madeBy map[string]made   // what is known of each action
+	fault  error             // the first that is no job's but ours
 }
 
 // errCancelled is the cause of a run that someone cancelled.
@@ -119,10 +134,9 @@ var errCancelled = errors.New("cancelled")
 
 func (e *execution) run(ctx context.Context) (*Result, error) {
 	now := e.options.Now()
-	commit := inspectGit(e.setup.Workspace.project)
 	e.request = record.Request{
-		Identifier: record.NewIdentifier(), Actions: e.options.Actions, RequestedBy: e.options.Who, Branch: commit.branch,
-		Commit: commit.hash, Dirty: commit.dirty, Force: e.options.Force, CreatedAt: now, StartedAt: &now,
+		Identifier: record.NewIdentifier(), Actions: e.options.Actions, RequestedBy: e.options.Who, Branch: e.commit.branch,
+		Commit: e.commit.hash, Dirty: e.commit.dirty, Force: e.options.Force, CreatedAt: now, StartedAt: &now,
 		Project: e.setup.Definition.Source,
 	}
 	for _, step := range e.plan.Steps {

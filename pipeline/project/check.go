@@ -18,7 +18,7 @@ func (c *checker) project(root *value) *Project {
 	c.readVersion(root)
 	p := &Project{Version: c.version}
 	if c.version != LatestVersion {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("version %s of the project format is old; %d is the latest", printFloat(c.version), LatestVersion))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("version %s of the project format is fine here; the newest is %d", printFloat(c.version), LatestVersion))
 	}
 	p.Actions = c.actions(root, p)
 	c.relations(p.Actions)

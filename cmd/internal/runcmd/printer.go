@@ -25,9 +25,6 @@ type printer struct {
 // Planned prints what the run will do.
 func (p *printer) Planned(plan *pipeline.Plan) {
 	p.started = p.now()
-	for _, warning := range plan.Setup.Definition.Warnings {
-		p.Warn(warning)
-	}
 	for _, step := range plan.Steps {
 		for _, note := range step.Notes {
 			p.Warn(step.Action.Name + ": " + note)

@@ -57,6 +57,7 @@ The name run_all stands for all actions.`,
 	flags.BoolVar(&o.ContinueOnError, "continue-on-error", false, "after a failure run what does not need the failed action")
 	flags.DurationVar(&o.Timeout, "timeout", 0, "end an action after this time (such as 30m); 0: never")
 	flags.BoolVar(&o.AllowLocalCommands, "allow-local-commands", false, "run actions that no native stage is known for as processes of this machine")
+	flags.BoolVar(&o.NoSandbox, "no-sandbox", false, "let actions read and write whatever you may, instead of their own folders only")
 	flags.StringVar(&o.HighPrivacyDir, "high-privacy-dir", "", "folder of highly_sensitive outputs; the project when left out")
 	flags.StringVar(&o.MediumPrivacyDir, "medium-privacy-dir", "", "folder of the other outputs; the project when left out")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")

@@ -1,0 +1,87 @@
+package pipeline
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortcounts/internal/sandbox"
+)
+
+// reserved is address space that programs reserve and do not use; the limit of
+// a job's memory is on top of it.
+const reserved = 2 << 30
+
+// policy is what the job's process may do: read its own folder, write its
+// output folders, and use the programs of the system, without a network.
+func (a *attempt) policy() (sandbox.Policy, error) {
+	p := sandbox.Policy{
+		Readable:  slices.Concat([]string{a.folder.work}, sandbox.SystemLibraries(), sandbox.SystemSettings()),
+		Writable:  []string{a.folder.temporary},
+		Processes: true,
+		Off:       a.options.NoSandbox || !sandbox.Restricts,
+	}
+	memory := a.options.Memory
+	if memory == 0 {
+		memory = defaultMemory
+	}
+	p.Memory = uint64(memory) + reserved
+	if a.options.Timeout > 0 {
+		p.CPU = a.options.Timeout * time.Duration(runtime.NumCPU()) // all processors, for the whole time
+	}
+	for _, output := range a.step.Action.Outputs {
+		dir := fixedFolder(output.Pattern)
+		p.Writable = append(p.Writable, filepath.Join(a.folder.work, filepath.FromSlash(dir)))
+	}
+	if a.step.Stage != "" {
+		p.Runnable = append(p.Runnable, a.options.Program)
+		if a.step.Stage == generateCohort && a.options.CacheDir != "" {
+			// Its Python is unpacked there, once.
+			if err := os.MkdirAll(a.options.CacheDir, 0o700); err != nil {
+				return p, err
+			}
+			p.Writable = append(p.Writable, a.options.CacheDir)
+			p.Runnable = append(p.Runnable, a.options.CacheDir)
+		}
+		return p, nil
+	}
+	p.Runnable = append(p.Runnable, sandbox.SystemPrograms()...)
+	for _, entry := range a.options.Environment {
+		if list, found := strings.CutPrefix(entry, "PATH="); found {
+			p.Runnable = append(p.Runnable, a.programFolders(list)...)
+		}
+	}
+	return p, nil
+}
+
+// programFolders are the folders in which the programs of a PATH, and what
+// they need, are installed: of /opt/python/bin that is /opt/python. Folders
+// that hold the project or its outputs are not among them.
+func (a *attempt) programFolders(list string) []string {
+	var folders []string
+	for _, dir := range filepath.SplitList(list) {
+		if base := filepath.Base(dir); base == "bin" || base == "shims" {
+			dir = filepath.Dir(dir)
+		}
+		holds := func(part string) bool { return within(part, dir) }
+		if !filepath.IsAbs(dir) || filepath.Dir(dir) == dir ||
+			holds(a.setup.Workspace.project) || holds(a.setup.Workspace.high) || holds(a.setup.Workspace.medium) {
+			continue
+		}
+		folders = append(folders, dir)
+	}
+	return folders
+}
+
+// fixedFolder is the folder of a pattern, up to the first with a '*'.
+func fixedFolder(pattern string) string {
+	dir := path.Dir(pattern)
+	for hasStar(dir) {
+		dir = path.Dir(dir)
+	}
+	return dir
+}
