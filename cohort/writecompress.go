@@ -11,8 +11,9 @@ import (
 
 // bufferCodec compresses the buffers of record batches.
 type bufferCodec interface {
-	// append compresses src behind dst.
-	append(dst, src []byte) ([]byte, error)
+	// append compresses src behind dst. width is the size of its values in
+	// bytes, 0 when they have different ones.
+	append(dst, src []byte, width int) ([]byte, error)
 	// id is the codec's number in the format (CompressionType).
 	id() int8
 }
@@ -36,7 +37,13 @@ func newBufferCodec(c Compression) (bufferCodec, error) {
 // lz4Codec writes LZ4 frames of independent blocks of 64 KiB: a reader can
 // decode each straight into its place, and both ends stay in a core's cache.
 // LZ4 looks back 64 KiB at most, so larger blocks would hardly be smaller.
-type lz4Codec struct{ compressors sync.Pool }
+type lz4Codec struct{ states sync.Pool }
+
+// lz4State is what compressing a block needs besides the block.
+type lz4State struct {
+	library lz4.Compressor
+	words   wordTable
+}
 
 const lz4Block = 64 << 10
 
@@ -46,38 +53,47 @@ var lz4FrameStart = [7]byte{0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82}
 
 func (*lz4Codec) id() int8 { return 0 }
 
-func (c *lz4Codec) append(dst, src []byte) ([]byte, error) {
-	compressor, ok := c.compressors.Get().(*lz4.Compressor)
+func (c *lz4Codec) append(dst, src []byte, width int) ([]byte, error) {
+	state, ok := c.states.Get().(*lz4State)
 	if !ok {
-		compressor = new(lz4.Compressor)
+		state = new(lz4State)
 	}
-	defer c.compressors.Put(compressor)
+	defer c.states.Put(state)
 	dst = append(dst, lz4FrameStart[:]...)
 	for len(src) > 0 {
 		plain := src[:min(len(src), lz4Block)]
 		src = src[len(plain):]
 		at := len(dst)
 		dst = grow(dst, 4+lz4.CompressBlockBound(len(plain)))
-		n, err := compressor.CompressBlock(plain, dst[at+4:])
+		size, err := state.block(dst[at+4:], plain, width)
 		if err != nil {
 			return dst, err
 		}
-		size := uint32(n)
-		if n == 0 || n >= len(plain) {
-			n = copy(dst[at+4:], plain)
-			size = uint32(n) | 1<<31 // the block is stored as it is
+		header := uint32(size)
+		if size == 0 || size >= len(plain) {
+			size = copy(dst[at+4:], plain)
+			header = uint32(size) | 1<<31 // the block is stored as it is
 		}
-		binary.LittleEndian.PutUint32(dst[at:], size)
-		dst = dst[:at+4+n]
+		binary.LittleEndian.PutUint32(dst[at:], header)
+		dst = dst[:at+4+size]
 	}
 	return append(dst, 0, 0, 0, 0), nil
+}
+
+// block compresses one block into dst, which is large enough; 0 says that it
+// could not be made smaller.
+func (s *lz4State) block(dst, plain []byte, width int) (int, error) {
+	if width == 8 {
+		return compressWords(dst, plain, &s.words), nil
+	}
+	return s.library.CompressBlock(plain, dst)
 }
 
 type zstdCodec struct{ encoder *zstd.Encoder }
 
 func (zstdCodec) id() int8 { return 1 }
 
-func (c zstdCodec) append(dst, src []byte) ([]byte, error) {
+func (c zstdCodec) append(dst, src []byte, _ int) ([]byte, error) {
 	return c.encoder.EncodeAll(src, dst), nil
 }
 

@@ -175,12 +175,12 @@ func (w *bodyWriter) column(a arrow.Array) error {
 	if a.NullN() > 0 {
 		validity = w.bits(data.Buffers()[0].Bytes(), offset, length)
 	}
-	if err := w.buffer(validity); err != nil {
+	if err := w.buffer(validity, 0); err != nil {
 		return err
 	}
 	switch a := a.(type) {
 	case *array.Boolean:
-		return w.buffer(w.bits(data.Buffers()[1].Bytes(), offset, length))
+		return w.buffer(w.bits(data.Buffers()[1].Bytes(), offset, length), 0)
 	case *array.String:
 		return w.variable(arrow.Int32Traits.CastToBytes(rebase(a.ValueOffsets())), a.ValueBytes())
 	case *array.Binary:
@@ -195,14 +195,14 @@ func (w *bodyWriter) column(a arrow.Array) error {
 		return fmt.Errorf("values of type %s cannot be written to feather", a.DataType())
 	}
 	width := fixed.BitWidth() / 8
-	return w.buffer(data.Buffers()[1].Bytes()[offset*width : (offset+length)*width])
+	return w.buffer(data.Buffers()[1].Bytes()[offset*width:(offset+length)*width], width)
 }
 
 func (w *bodyWriter) variable(offsets, values []byte) error {
-	if err := w.buffer(offsets); err != nil {
+	if err := w.buffer(offsets, 0); err != nil {
 		return err
 	}
-	return w.buffer(values)
+	return w.buffer(values, 0)
 }
 
 // rebase makes offsets start at zero, as those of a slice of an array do not.
@@ -229,9 +229,9 @@ func (w *bodyWriter) bits(b []byte, offset, length int) []byte {
 	return w.scratch
 }
 
-// buffer adds one buffer. A compressed one starts with its plain length; -1
+// buffer adds one buffer of values of the given width. A compressed one starts with its plain length; -1
 // says that it is stored as it is, because it would not have become smaller.
-func (w *bodyWriter) buffer(b []byte) error {
+func (w *bodyWriter) buffer(b []byte, width int) error {
 	at := len(w.bytes)
 	switch {
 	case len(b) == 0:
@@ -240,7 +240,7 @@ func (w *bodyWriter) buffer(b []byte) error {
 	default:
 		w.bytes = binary.LittleEndian.AppendUint64(w.bytes, uint64(len(b)))
 		var err error
-		if w.bytes, err = w.codec.append(w.bytes, b); err != nil {
+		if w.bytes, err = w.codec.append(w.bytes, b, width); err != nil {
 			return err
 		}
 		if len(w.bytes)-at-8 >= len(b) {
