@@ -37,10 +37,11 @@ def _place(error, root):
     place = ("", 0, 0)
     for frame in traceback.TracebackException(type(error), error, error.__traceback__).stack:
         if frame.filename.startswith(root + os.sep):
+            column = getattr(frame, "colno", None)
             place = (
                 _relative(frame.filename, root),
                 frame.lineno or 0,
-                (getattr(frame, "colno", None) or -1) + 1,
+                0 if column is None else column + 1,
             )
     return place
 
