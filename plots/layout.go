@@ -36,6 +36,7 @@ const (
 	plotLead    = 1.05 // from there to the plot's top
 	tickLead    = 2.7  // between grid lines, at the least
 	tickLength  = 0.35
+	tickGap     = 0.4 // between dates, at the least
 	laneHeight  = 0.34
 	footSize    = 0.9
 	footLead    = 1.3

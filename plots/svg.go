@@ -182,6 +182,9 @@ func (s *svg) markEach(e marks) {
 	}
 	s.WriteString("<g")
 	s.fill(e.ink)
+	if e.tips != nil { // an unseen rim, so that a point need not be hit exactly
+		s.WriteString(` stroke="#fff" stroke-width="6" stroke-opacity="0"`)
+	}
 	s.WriteString(">\n")
 	// Inkscape 1.2 shows nothing for the newer form of the name, href alone.
 	form := s.form(markForm{e.shape, e.size})

@@ -42,6 +42,9 @@ func (j job) run(ctx context.Context, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := j.keepsInput(); err != nil {
+		return err
+	}
 	j.options.RoundedTo = spec.Disclosure.RoundTo
 	figure, err := plots.New(table, spec.Panels, j.options)
 	if err != nil {
@@ -58,6 +61,24 @@ func (j job) run(ctx context.Context, stderr io.Writer) error {
 	if !j.quiet {
 		for _, note := range figure.Notes() {
 			fmt.Fprintf(stderr, "%s: %s\n", j.input, note)
+		}
+	}
+	return nil
+}
+
+// keepsInput refuses to write over the table that is drawn.
+func (j job) keepsInput() error {
+	input, err := os.Stat(j.input)
+	if err != nil {
+		return unreadable(j.input, err)
+	}
+	paths := []string{j.data}
+	for _, out := range j.outputs {
+		paths = append(paths, out.path)
+	}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && os.SameFile(input, info) {
+			return fmt.Errorf("%s: is the input; name another file to write", path)
 		}
 	}
 	return nil
