@@ -1,10 +1,6 @@
 package dummydata
 
-import (
-	"time"
-
-	"cohortcounts/study"
-)
+import "time"
 
 // A birth ties the ages and the date of birth of a study together: the first
 // age is drawn, and all else about a patient's birth follows from it.
@@ -53,9 +49,8 @@ func (n *node) bornAndAge(row uint64) (born day, age int64) {
 		age = n.numbers.integer(u)
 		// The number's lower bits decide little about the age.
 		month := int(mix(u) % 12)
-		t := truncate(addMonths(n.birth.reference, -12*int(age)), study.Month)
-		t = addMonths(t, -month)
-		born = dayOf(t)
+		y, m, _ := n.birth.reference.Date()
+		born = dayOf(time.Date(y-int(age), m-time.Month(month), 1, 0, 0, 0, 0, time.UTC))
 		if born >= n.birth.born.from && born <= n.birth.born.to {
 			return born, age
 		}

@@ -243,6 +243,9 @@ func (c *compiler) isText(e *study.Expression) bool {
 }
 
 func (c *compiler) comparison(operator study.Operator, left, right *study.Expression) (condition, bool) {
+	if n := c.truthTest(operator, left, right); n != nil {
+		return func(b *block, out bitmap) { copy(out, b.of(n).filled) }, true
+	}
 	var ranks map[string]float64
 	if c.isText(left) && c.isText(right) {
 		ranks = c.rank(left, right)
@@ -272,6 +275,19 @@ func (c *compiler) comparison(operator study.Operator, left, right *study.Expres
 			}
 		}
 	}, true
+}
+
+// truthTest recognizes the comparison that a bare name stands for, where it
+// says no more than that the name has a value.
+func (c *compiler) truthTest(operator study.Operator, left, right *study.Expression) *node {
+	if operator != study.NotEqual || left.Operator != study.Name || right.Operator != study.Literal {
+		return nil
+	}
+	n := c.node(left.Name)
+	if n != nil && (n.form == formFlag && right.Literal == int64(0) || n.form == formDay && right.Literal == "") {
+		return n
+	}
+	return nil
 }
 
 // rank orders all text that two operands can have; text compares by its rank.
