@@ -2,6 +2,8 @@ package dummydata
 
 import (
 	"context"
+	"errors"
+	"iter"
 	"slices"
 
 	"cohortcounts/study"
@@ -24,10 +26,10 @@ func NewDrawing(ctx context.Context, def *study.Definition, opts Options) (*Draw
 	return &Drawing{plan: p, trees: p.closure(p.nodes)}, nil
 }
 
-// Blocks is into how many blocks the cohort is drawn.
-func (d *Drawing) Blocks() int { return d.plan.blocks }
+// Batches is the number of batches of EachBatch.
+func (d *Drawing) Batches() int { return (d.plan.blocks + blocksPerBatch - 1) / blocksPerBatch }
 
-// Patients is the number of rows of all blocks.
+// Patients is the number of rows of all batches.
 func (d *Drawing) Patients() int { return d.plan.opts.Patients }
 
 // Notes say where the study's expectations could not be met.
@@ -40,20 +42,27 @@ func (d *Drawing) Drawn(variable string) bool {
 	return n != nil && n.kind == drawn
 }
 
-// EachBlock draws all blocks and calls do with each, from several goroutines.
-// What it is given is valid until it returns.
-func (d *Drawing) EachBlock(ctx context.Context, do func(b *Block) error) error {
-	return d.plan.eachBlock(ctx, 0, d.plan.blocks, func(b *block) error {
-		b.draw(d.trees)
-		return do(&Block{b})
+// EachBatch draws the cohort in batches of cohort.BatchRows rows, each the
+// blocks of one goroutine, one after the other, and calls do with each batch
+// from several goroutines. A block is valid until the next. When ctx ends, so
+// do the blocks.
+func (d *Drawing) EachBatch(ctx context.Context, do func(number int, blocks iter.Seq[*Block]) error) error {
+	return d.plan.parallel(ctx, 0, d.Batches(), func(b *block, number int) error {
+		err := do(number, func(yield func(*Block) bool) {
+			for n := number * blocksPerBatch; n < min((number+1)*blocksPerBatch, d.plan.blocks) && ctx.Err() == nil; n++ {
+				b.start(n)
+				b.draw(d.trees)
+				if !yield(&Block{b}) {
+					return
+				}
+			}
+		})
+		return errors.Join(err, ctx.Err())
 	})
 }
 
 // A Block is some rows of a cohort.
 type Block struct{ block *block }
-
-// Number counts the blocks from 0.
-func (b *Block) Number() int { return b.block.number }
 
 // First is the place of the block's first row in the cohort.
 func (b *Block) First() int { return b.block.first }

@@ -93,7 +93,7 @@ func (p *plan) complete(g *group) {
 			g.linked = append(g.linked, end.Variable)
 		}
 	}
-	g.setters.plan, g.setters.schema = p, schemas[g.table]
+	g.schema = schemas[g.table]
 	g.minimumAge = -1
 	if v.Function == "most_recent_bmi" {
 		age, ok := v.Arguments["minimum_age_at_measurement"].(int64)
@@ -103,7 +103,6 @@ func (p *plan) complete(g *group) {
 		g.minimumAge = int(age)
 	}
 	p.chooseCodes(g)
-	var owners []string // of how many records there are
 	for _, m := range g.members {
 		column := p.column(m.Name)
 		switch m.Returning {
@@ -121,13 +120,12 @@ func (p *plan) complete(g *group) {
 			}
 		case "binary_flag":
 		default:
-			g.value(g, m, column)
+			p.value(g, m, column)
 		}
 		for _, child := range p.children(m) {
 			p.served[child.Name] = true
 			p.child(g, child)
 		}
-		owners = append(owners, m.Name)
 	}
 	g.lead = p.column(g.members[0].Name)
 	if g.count >= 0 {

@@ -21,7 +21,8 @@ type patient struct {
 	row  int   // row of the cohort
 	born int32 // day of birth; drawn for this purpose when the study asks for none
 	died int32 // day of death; far away for those who live
-	kept int32 // the last day that noise may have
+	idents int64 // records so far that have a number
+	ident  int64 // the number of the last of them
 }
 
 // never is later than all dates.

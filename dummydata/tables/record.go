@@ -14,11 +14,10 @@ type record struct {
 	table tableID
 	date  string
 	conds []cond
-	// values are the columns that hold what the variable may return, by
+	// returns are the columns that hold what the variable may return, by
 	// returning.
-	values map[string]string
-	// rounding of a number before it is written; 0 leaves it as it is.
-	decimals int
+	returns map[string]string
+	decimals int // a number is rounded to; 0 leaves it as it is
 }
 
 // A cond is a condition on one column of a record.
@@ -93,16 +92,16 @@ func recordOf(v *study.Variable) (r record, ok bool) {
 		if list.System == "snomed" {
 			column = "snomedct_code"
 		}
-		r = record{table: clinicalEvents, date: "date", conds: []cond{coded(column, list)}, values: map[string]string{"code": column, "category": column, "numeric_value": "numeric_value", "": "numeric_value"}}
+		r = record{table: clinicalEvents, date: "date", conds: []cond{coded(column, list)}, returns: map[string]string{"code": column, "category": column, "numeric_value": "numeric_value", "": "numeric_value"}}
 	case "most_recent_bmi":
 		bmi := equals("ctv3_code", "22K..")
 		parts := setOf(bmiCodes)
 		bmi.accept = func(t string) bool { return parts[t] }
-		r = record{table: clinicalEvents, date: "date", conds: []cond{bmi}, values: map[string]string{"": "numeric_value"}, decimals: 1}
+		r = record{table: clinicalEvents, date: "date", conds: []cond{bmi}, returns: map[string]string{"": "numeric_value"}, decimals: 1}
 	case "with_these_medications":
-		r = record{table: medications, date: "date", conds: []cond{coded("dmd_code", list)}, values: map[string]string{"code": "dmd_code", "category": "dmd_code"}}
+		r = record{table: medications, date: "date", conds: []cond{coded("dmd_code", list)}, returns: map[string]string{"code": "dmd_code", "category": "dmd_code"}}
 	case "with_test_result_in_sgss":
-		r = record{table: sgssTests, date: "specimen_taken_date", values: map[string]string{
+		r = record{table: sgssTests, date: "specimen_taken_date", returns: map[string]string{
 			"s_gene_target_failure": "sgtf_status", "variant": "variant", "variant_detection_method": "variant_detection_method", "symptomatic": "was_symptomatic",
 		}}
 		if result := fmt.Sprint(v.Arguments["test_result"]); result != "any" {
@@ -121,13 +120,13 @@ func recordOf(v *study.Variable) (r record, ok bool) {
 	case "admitted_to_hospital":
 		r = admission(v)
 	case "attended_emergency_care":
-		r = record{table: emergencyCare, date: "arrival_date", values: map[string]string{"discharge_destination": "discharge_destination"}}
+		r = record{table: emergencyCare, date: "arrival_date", returns: map[string]string{"discharge_destination": "discharge_destination"}}
 		if list := v.Codelists["with_these_diagnoses"]; list != nil {
 			r.conds = append(r.conds, coded("diagnosis_01", list))
 		}
 		when("discharge_destination", text("discharged_to"))
 	case "outpatient_appointment_date":
-		r = record{table: opa, date: "appointment_date", values: map[string]string{"consultation_medium_used": "consultation_medium_used"}}
+		r = record{table: opa, date: "appointment_date", returns: map[string]string{"consultation_medium_used": "consultation_medium_used"}}
 		if list := v.Codelists["with_these_procedures"]; list != nil {
 			r.conds = append(r.conds, procedure(list))
 		}
@@ -139,7 +138,7 @@ func recordOf(v *study.Variable) (r record, ok bool) {
 			when("first_attendance", []string{"1", "3"})
 		}
 	case "with_covid_therapeutics":
-		r = record{table: therapeutics, date: "treatment_start_date", values: map[string]string{"therapeutic": "intervention", "region": "region", "risk_group": "risk_cohort"}}
+		r = record{table: therapeutics, date: "treatment_start_date", returns: map[string]string{"therapeutic": "intervention", "region": "region", "risk_group": "risk_cohort"}}
 		when("current_status", text("with_these_statuses"))
 		if drugs := text("with_these_therapeutics"); drugs != nil {
 			r.conds = append(r.conds, cond{column: "intervention", write: drugs, accept: func(t string) bool {
@@ -148,11 +147,11 @@ func recordOf(v *study.Variable) (r record, ok bool) {
 		}
 		when("covid_indication", text("with_these_indications"))
 	case "with_these_decision_support_values":
-		r = record{table: decisionSupport, date: "calculation_date", values: map[string]string{"numeric_value": "numeric_value"}, conds: []cond{
+		r = record{table: decisionSupport, date: "calculation_date", returns: map[string]string{"numeric_value": "numeric_value"}, conds: []cond{
 			equals("algorithm_description", "UK Electronic Frailty Index (eFI)"), equals("algorithm_version", "1.0"),
 		}}
 	case "with_record_in_ukrr":
-		r = record{table: ukrr, date: "rrt_start_date", values: map[string]string{
+		r = record{table: ukrr, date: "rrt_start_date", returns: map[string]string{
 			"renal_centre": "renal_centre", "treatment_modality_start": "treatment_modality_start",
 			"treatment_modality_prevalence": "treatment_modality_prevalence", "latest_creatinine": "latest_creatinine", "latest_egfr": "latest_egfr",
 		}}
@@ -168,7 +167,7 @@ var bmiCodes = []string{"X76C7", "22A..", "XM01E", "229..", "22K.."}
 
 // admission is the record of admitted_to_hospital.
 func admission(v *study.Variable) record {
-	r := record{table: apcs, date: "admission_date", values: map[string]string{
+	r := record{table: apcs, date: "admission_date", returns: map[string]string{
 		"primary_diagnosis": "primary_diagnosis", "admission_method": "admission_method", "discharge_destination": "discharge_destination",
 		"patient_classification": "patient_classification", "days_in_critical_care": "days_in_critical_care",
 	}}

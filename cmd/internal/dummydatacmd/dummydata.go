@@ -16,5 +16,6 @@ func New() *cobra.Command {
 		Args:  cli.NoArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.AddCommand(newTables())
 	return cmd
 }
