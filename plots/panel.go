@@ -5,12 +5,12 @@ const (
 	// Marks are this large, or less where rows are close, down to a size that
 	// is still more than the line.
 	markSize      = 3.6
-	smallMarkSize = 2.2
+	smallMarkSize = 2.0
 	originalSize  = 0.85 // of the original's ticks, in ems
 	laneFill      = 0.7  // of a lane's height is its mark, the rest a gap
 	// crowded is the room of one row, in points, below which marks would run
 	// into each other and only the line is drawn.
-	crowded = 2.2
+	crowded = 1.8
 	// maxTips is how many points can be pointed at: each costs some 60 bytes.
 	maxTips = 2500
 )
