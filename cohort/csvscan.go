@@ -69,7 +69,8 @@ func (p *csvPart) scan(_ int, columns []int, w *worker) error {
 	}
 	r := csvRow{rest: block}
 	for len(r.rest) > 0 {
-		if size := blankLine(r.rest); size > 0 {
+		// A line without anything is no row, unless rows have only one field.
+		if size := blankLine(r.rest); size > 0 && len(p.columns) > 1 {
 			r.rest = r.rest[size:]
 			continue
 		}
