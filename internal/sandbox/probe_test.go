@@ -141,18 +141,25 @@ var probes = map[string]func(args []string) error{
 		return nil
 	},
 	"state": state,
-	// Starts a program that goes on, and tells its number.
+	"stay": func([]string) error {
+		fmt.Println(os.Getpid())
+		time.Sleep(time.Minute)
+		return nil
+	},
+	// Tells its number and that of a program that it starts, and stays if it
+	// is told to. More arguments only mark it.
 	"leave-behind": func(a []string) error {
-		cmd := exec.Command("/proc/self/exe", "probe", "sleep")
+		cmd := exec.Command("/proc/self/exe", append([]string{"probe", "sleep"}, a...)...)
 		if err := cmd.Start(); err != nil {
 			return err
 		}
-		fmt.Println(cmd.Process.Pid)
+		fmt.Printf("%d\n%d\n", os.Getpid(), cmd.Process.Pid)
 		if len(a) > 0 {
 			time.Sleep(time.Minute)
 		}
 		return nil
 	},
+	"drive":  drive,
 	"nested": nested,
 }
 
