@@ -108,10 +108,10 @@ func (f *function) bind(c *call) (bound, []string) {
 			faults = append(faults, fmt.Sprintf("%s got the argument %s twice", f.name, key))
 		case f.has(key):
 			b.arguments[key], b.given[key] = e.value, true
-		case f.columns:
-			b.columns = append(b.columns, e)
 		case f.names && key == "return_expectations":
 			faults = append(faults, f.name+" takes no return_expectations: its values follow from those it compares")
+		case f.columns:
+			b.columns = append(b.columns, e)
 		default:
 			faults = append(faults, fmt.Sprintf("%s has no argument %q%s", f.name, key, didYouMean(key, f.parameterNames())))
 		}
