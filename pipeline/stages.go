@@ -256,3 +256,14 @@ func patterns(outputs []project.Output) []string {
 	}
 	return all
 }
+
+// Native is the stage that an action runs as, with its arguments as far as
+// they are known before its inputs are there. The error tells how to map it to
+// one.
+func (s *Setup) Native(a project.Action) (stage string, args []string, err error) {
+	n, err := s.substitute(a)
+	if err != nil {
+		return "", nil, err
+	}
+	return n.stage, n.args, nil
+}

@@ -5,6 +5,7 @@ package rootcmd
 import (
 	"github.com/spf13/cobra"
 
+	"cohortcounts/cmd/internal/checkcmd"
 	"cohortcounts/cmd/internal/checkoutputcmd"
 	"cohortcounts/cmd/internal/countscmd"
 	"cohortcounts/cmd/internal/dummydatacmd"
@@ -30,7 +31,7 @@ frequency plots. Each stage is also a command of its own.`,
 		&cobra.Group{ID: "stage", Title: "Stages:"},
 		&cobra.Group{ID: "tool", Title: "Beside the stages:"},
 	)
-	add(root, "project", runcmd.New())
+	add(root, "project", runcmd.New(), checkcmd.New())
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New())

@@ -1,0 +1,153 @@
+package checkcmd
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cohortcounts/analysis"
+	"cohortcounts/internal/problem"
+	"cohortcounts/study"
+)
+
+// checker looks at what actions use, each thing once.
+type checker struct {
+	options options
+	report  *report
+	seen    map[string]bool
+}
+
+// action checks the spec or the study definition of an action that is run
+// natively with these arguments.
+func (c *checker) action(ctx context.Context, stage string, args []string) {
+	values := flagValues(args)
+	if stage == "generate_cohort" {
+		if c.options.wants("studies") {
+			c.study(ctx, values)
+		}
+		return
+	}
+	for _, spec := range values["spec"] {
+		if !c.options.wants("specs") || c.seen["spec "+spec] {
+			continue
+		}
+		c.seen["spec "+spec] = true
+		if _, err := analysis.Load(filepath.Join(c.options.project, filepath.FromSlash(spec))); err != nil {
+			c.report.add(err)
+		}
+	}
+}
+
+// study evaluates a study definition.
+func (c *checker) study(ctx context.Context, values map[string][]string) {
+	name := "study_definition"
+	if given := values["study-definition"]; len(given) > 0 {
+		name = given[len(given)-1]
+	}
+	params := map[string]string{}
+	for _, param := range values["param"] {
+		key, value, _ := strings.Cut(param, "=")
+		params[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	key := fmt.Sprint("study ", name, params)
+	if c.seen[key] {
+		return
+	}
+	c.seen[key] = true
+	if _, err := study.Load(ctx, c.options.project, name, study.Options{Params: params}); err != nil {
+		c.report.add(err)
+	}
+}
+
+// flagValues are the values of flags by name.
+func flagValues(args []string) map[string][]string {
+	values := map[string][]string{}
+	for i, arg := range args {
+		name, found := strings.CutPrefix(arg, "--")
+		if !found {
+			continue
+		}
+		name, value, joined := strings.Cut(name, "=")
+		if !joined && i+1 < len(args) && !strings.HasPrefix(args[i+1], "--") {
+			value = args[i+1]
+		}
+		values[name] = append(values[name], value)
+	}
+	return values
+}
+
+// codelists checks that each codelist that codelists/codelists.txt lists lies
+// beside it and is a table.
+func (c *checker) codelists() {
+	name := filepath.Join(c.options.project, "codelists", "codelists.txt")
+	f, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return // a project without codelists of OpenCodelists
+	}
+	if err != nil {
+		c.report.add(problem.Problem{File: name, What: "cannot be read"})
+		return
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	lines := bufio.NewScanner(f)
+	for number := 1; lines.Scan(); number++ {
+		line, _, _ := strings.Cut(lines.Text(), "#")
+		line = strings.Trim(strings.TrimSpace(line), "/")
+		if line == "" {
+			continue
+		}
+		fault := func(what, remedy string) {
+			c.report.faults.Add(problem.Problem{File: name, Line: number, Column: 1, What: what, Remedy: remedy})
+		}
+		// organisation/name/version, or user/person/name/version
+		words := strings.Split(line, "/")
+		if len(words) < 3 || len(words) > 4 || len(words) == 4 && words[0] != "user" {
+			fault(fmt.Sprintf("%q is no codelist", line), "write organisation/name/version, or user/person/name/version")
+			continue
+		}
+		file := filepath.Join(c.options.project, "codelists", strings.Join(words[:len(words)-1], "-")+".csv")
+		if what := tableFault(file); what != "" {
+			fault(file+" "+what, "get it again from OpenCodelists")
+		}
+	}
+	if err := lines.Err(); err != nil {
+		c.report.add(problem.Problem{File: name, What: "cannot be read: " + err.Error()})
+	}
+}
+
+// tableFault is what is wrong with a codelist's file, or nothing.
+func tableFault(name string) string {
+	f, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return "is missing"
+	}
+	if err != nil {
+		return "cannot be read"
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	r := csv.NewReader(f)
+	r.ReuseRecord = true
+	header, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return "is empty"
+	}
+	for _, column := range header {
+		if strings.TrimSpace(column) == "" {
+			return "has a column without a name"
+		}
+	}
+	for err == nil {
+		_, err = r.Read()
+	}
+	var fault *csv.ParseError
+	if errors.As(err, &fault) {
+		return fmt.Sprintf("is no proper CSV at line %d", fault.Line)
+	}
+	return ""
+}
