@@ -30,7 +30,12 @@ type featherEncoder struct {
 	digest       Digest
 	dictionaries []arrow.Array
 	blocks       [2][]block // of dictionaries, of record batches
-	bodies       sync.Pool  // *[]byte, of batches that are written
+	// bodies is memory of batches that are written, for the next ones. A
+	// sync.Pool would be emptied with every collection.
+	bodies struct {
+		sync.Mutex
+		free [][]byte
+	}
 }
 
 func newFeatherEncoder(w io.Writer, schema *arrow.Schema, compression Compression) (*featherEncoder, error) {
@@ -57,10 +62,7 @@ func (e *featherEncoder) begin() error {
 }
 
 func (e *featherEncoder) encode(rec arrow.Record) (*Batch, error) {
-	body := bodyWriter{codec: e.codec}
-	if kept, ok := e.bodies.Get().(*[]byte); ok {
-		body.bytes = (*kept)[:0]
-	}
+	body := bodyWriter{codec: e.codec, bytes: e.body()}
 	batch := &Batch{rows: int(rec.NumRows())}
 	for i, column := range rec.Columns() {
 		if d, ok := column.(*array.Dictionary); ok {
@@ -92,8 +94,23 @@ func (e *featherEncoder) append(b *Batch) error {
 	}
 	e.rows += int64(b.rows)
 	err := e.message(1, b.digest, b.parts[0], b.parts[1])
-	e.bodies.Put(&b.parts[1])
+	e.bodies.Lock()
+	defer e.bodies.Unlock()
+	e.bodies.free = append(e.bodies.free, b.parts[1][:0])
 	return err
+}
+
+// body is memory for a batch's body.
+func (e *featherEncoder) body() []byte {
+	e.bodies.Lock()
+	defer e.bodies.Unlock()
+	last := len(e.bodies.free) - 1
+	if last < 0 {
+		return nil
+	}
+	body := e.bodies.free[last]
+	e.bodies.free = e.bodies.free[:last]
+	return body
 }
 
 func (e *featherEncoder) writeDictionaries(dictionaries []arrow.Array) error {

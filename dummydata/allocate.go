@@ -82,9 +82,9 @@ func (p *plan) countEligible(ctx context.Context, nodes []*node) (map[*node][]in
 		anchors = append(anchors, n.anchors...)
 		counts[n] = make([]int, p.blocks)
 	}
-	trees := p.closure(anchors)
+	errands := p.errands(anchors)
 	return counts, p.eachBlock(ctx, 0, p.blocks, func(b *block) error {
-		b.draw(trees)
+		b.draw(errands)
 		for _, n := range nodes {
 			counts[n][b.number] = b.eligible(n).count()
 		}
@@ -124,7 +124,8 @@ func (p *plan) parallel(ctx context.Context, first, end int, do func(b *block, n
 	})
 	for range min(p.opts.workers(), end-first) {
 		group.Go(func() error {
-			b := p.newBlock()
+			b := p.spareBlocks.get(p)
+			defer p.spareBlocks.put(b)
 			for n := range numbers {
 				if err := do(b, n); err != nil {
 					return err

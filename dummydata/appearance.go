@@ -18,12 +18,12 @@ func (p *plan) appearance(ctx context.Context) (map[*node][]int32, error) {
 			open = append(open, n)
 		}
 	}
-	for first := 0; first < p.blocks && len(open) > 0; {
-		end := min(first+p.opts.workers(), p.blocks)
+	for first, wave := 0, p.opts.workers(); first < p.blocks && len(open) > 0; wave *= 2 {
+		end := min(first+wave, p.blocks)
 		seen := make([]map[*node][]int32, end-first)
-		trees := p.closure(open)
+		errands := p.errands(open)
 		err := p.eachBlock(ctx, first, end, func(b *block) error {
-			b.draw(trees)
+			b.draw(errands)
 			found := map[*node][]int32{}
 			for _, n := range open {
 				found[n] = b.codes(n)

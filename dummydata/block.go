@@ -1,5 +1,7 @@
 package dummydata
 
+import "sync"
+
 // A block is the rows that a worker has at hand: all columns of them.
 type block struct {
 	plan   *plan
@@ -36,7 +38,32 @@ func (p *plan) newBlock() *block {
 	}
 }
 
-// start makes the block that with the given number; its cells are to be drawn.
+// blockPool keeps blocks for the next pass over the rows: their memory is most
+// of what drawing needs.
+type blockPool struct {
+	mutex sync.Mutex
+	free  []*block
+}
+
+func (s *blockPool) get(p *plan) *block {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	last := len(s.free) - 1
+	if last < 0 {
+		return p.newBlock()
+	}
+	b := s.free[last]
+	s.free = s.free[:last]
+	return b
+}
+
+func (s *blockPool) put(b *block) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.free = append(s.free, b)
+}
+
+// start makes b the block with the given number; its cells are to be drawn.
 func (b *block) start(number int) {
 	b.number, b.first, b.rows = number, number*blockRows, b.plan.rowsOf(number)
 	b.every = b.every[:words(b.rows)]
@@ -73,21 +100,27 @@ func sized[S ~[]T, T any](s S, n int) S {
 	return s[:n]
 }
 
-// draw draws the trees, in order.
-func (b *block) draw(trees []*tree) {
-	for _, t := range trees {
-		for _, n := range t.nodes {
+// draw does the errands, in order.
+func (b *block) draw(errands []errand) {
+	for _, e := range errands {
+		for _, n := range e.nodes {
 			b.resize(n)
 			b.fill(n)
 		}
-		for _, n := range t.nodes {
-			b.openRoom(n)
+		for i, n := range e.nodes {
+			if e.valued[i] {
+				b.openRoom(n)
+			}
 		}
-		for i := len(t.nodes) - 1; i >= 0; i-- {
-			b.room(t.nodes[i])
+		for i := len(e.nodes) - 1; i >= 0; i-- {
+			if e.valued[i] {
+				b.room(e.nodes[i])
+			}
 		}
-		for _, n := range t.nodes {
-			b.value(n)
+		for i, n := range e.nodes {
+			if e.valued[i] {
+				b.value(n)
+			}
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 // A Drawing is a study's cohort for those who make something else of it than a
 // cohort file. It has all that can be drawn: hidden variables too.
 type Drawing struct {
-	plan  *plan
-	trees []*tree
+	plan    *plan
+	errands []errand
 }
 
 // NewDrawing plans a cohort; errors are those of [Write].
@@ -23,7 +23,7 @@ func NewDrawing(ctx context.Context, def *study.Definition, opts Options) (*Draw
 	if err != nil {
 		return nil, err
 	}
-	return &Drawing{plan: p, trees: p.closure(p.nodes)}, nil
+	return &Drawing{plan: p, errands: p.errands(p.nodes)}, nil
 }
 
 // Batches is the number of batches of EachBatch.
@@ -51,7 +51,7 @@ func (d *Drawing) EachBatch(ctx context.Context, do func(number int, blocks iter
 		err := do(number, func(yield func(*Block) bool) {
 			for n := number * blocksPerBatch; n < min((number+1)*blocksPerBatch, d.plan.blocks) && ctx.Err() == nil; n++ {
 				b.start(n)
-				b.draw(d.trees)
+				b.draw(d.errands)
 				if !yield(&Block{b}) {
 					return
 				}

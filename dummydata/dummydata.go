@@ -80,7 +80,7 @@ func Write(ctx context.Context, def *study.Definition, path string, opts Options
 
 // write draws and encodes batches in parallel and appends them in order.
 func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *tally) error {
-	trees := p.closure(p.columns)
+	errands := p.errands(p.columns)
 	recorders := sync.Pool{New: func() any { return newRecorder(p, l) }}
 	turn := newTurns()
 	written := 0
@@ -91,7 +91,7 @@ func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *ta
 		r.start()
 		for n := number * blocksPerBatch; n < min((number+1)*blocksPerBatch, p.blocks); n++ {
 			b.start(n)
-			b.draw(trees)
+			b.draw(errands)
 			r.add(b)
 			tally.add(b)
 		}

@@ -7,7 +7,9 @@ import "slices"
 type tree struct {
 	nodes []*node
 	needs []*tree // to be drawn before
-	level int     // how many rounds of counting come before its rows are known
+	// bounded tells that dates of the tree limit one another.
+	bounded bool
+	level   int // how many rounds of counting come before its rows are known
 }
 
 // plant gathers the nodes into trees and puts these in an order in which each
@@ -33,6 +35,7 @@ func (p *plan) plant() {
 		add(n)
 	}
 	for _, n := range p.nodes {
+		n.tree.bounded = n.tree.bounded || n.after != nil || n.before != nil
 		if b := n.after; b != nil && b.anchor.tree == n.tree {
 			b.anchor.followed = true
 		}
@@ -84,27 +87,67 @@ func (p *plan) requires(n *node) []*node {
 	return nodes
 }
 
-// closure are the trees that must be drawn to have the given nodes, in order.
-func (p *plan) closure(nodes []*node) []*tree {
-	wanted := map[*tree]bool{}
-	var want func(t *tree)
-	want = func(t *tree) {
-		if wanted[t] {
+// An errand is what to draw of a tree: all of it, or those nodes that others
+// need, and of some of them only which rows are filled.
+type errand struct {
+	nodes  []*node
+	valued []bool
+}
+
+// errands are what must be drawn to have the values of the given nodes, in
+// order.
+func (p *plan) errands(nodes []*node) []errand {
+	const fillOnly, value = 1, 2
+	wanted := make([]int, len(p.nodes))
+	var want func(n *node, what int)
+	want = func(n *node, what int) {
+		if wanted[n.index] >= what {
 			return
 		}
-		wanted[t] = true
-		for _, other := range t.needs {
-			want(other)
+		wanted[n.index] = what
+		if n.tree.bounded {
+			// Dates make room for one another, and may fail to: all of the
+			// tree has a say in which rows are filled.
+			for _, other := range n.tree.nodes {
+				want(other, value)
+			}
+		}
+		if n.parent != nil {
+			if n.copies {
+				want(n.parent, value)
+			}
+			want(n.parent, fillOnly)
+		}
+		for _, other := range n.anchors {
+			want(other, value)
+		}
+		if what < value {
+			return
+		}
+		for _, other := range p.requires(n) {
+			want(other, value)
+		}
+		if n.death {
+			for _, other := range p.events {
+				want(other, value)
+			}
 		}
 	}
 	for _, n := range nodes {
-		want(n.tree)
+		want(n, value)
 	}
-	var trees []*tree
+	var list []errand
 	for _, t := range p.trees {
-		if wanted[t] {
-			trees = append(trees, t)
+		var e errand
+		for _, n := range t.nodes {
+			if wanted[n.index] > 0 {
+				e.nodes = append(e.nodes, n)
+				e.valued = append(e.valued, wanted[n.index] == value)
+			}
+		}
+		if e.nodes != nil {
+			list = append(list, e)
 		}
 	}
-	return trees
+	return list
 }

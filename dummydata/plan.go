@@ -91,7 +91,9 @@ type plan struct {
 	trees   []*tree // in an order in which they can be drawn
 	blocks  int
 	ids     permutation
-	notes   []Note
+
+	spareBlocks blockPool
+	notes       []Note
 	// patientIDs are those of the study's files; nil when there are none.
 	events     []*node // dates that a death comes after
 	patientIDs []int64
