@@ -29,6 +29,9 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 	if err := os.MkdirAll(w.state(), 0o700); err != nil {
 		return nil, fmt.Errorf("%s: cannot be made: %w", w.state(), pathCause(err))
 	}
+	if err := hideFromGit(w.state()); err != nil {
+		return nil, err
+	}
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be opened: %w", name, pathCause(err))
@@ -60,3 +63,16 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 
 // release gives the lock up.
 func (l *lock) release() error { return l.file.Close() }
+
+// hideFromGit keeps our own folder from being committed, and from making a
+// checkout look changed.
+func hideFromGit(dir string) error {
+	name := filepath.Join(dir, ".gitignore")
+	if _, err := os.Stat(name); err == nil {
+		return nil
+	}
+	if err := os.WriteFile(name, []byte("*\n"), 0o600); err != nil {
+		return fmt.Errorf("%s: cannot be written: %w", name, pathCause(err))
+	}
+	return nil
+}

@@ -11,6 +11,7 @@ import (
 	"cohortcounts/cmd/internal/dummydatacmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
 	"cohortcounts/cmd/internal/generatecohortcmd"
+	"cohortcounts/cmd/internal/recordcmd"
 	"cohortcounts/cmd/internal/runcmd"
 	"cohortcounts/cmd/internal/speccmd"
 )
@@ -32,6 +33,7 @@ frequency plots. Each stage is also a command of its own.`,
 		&cobra.Group{ID: "tool", Title: "Beside the stages:"},
 	)
 	add(root, "project", runcmd.New(), checkcmd.New())
+	add(root, "project", recordcmd.NewStatus(), recordcmd.NewShow(), recordcmd.NewLog(), recordcmd.NewCancel(), recordcmd.NewPrune())
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New())

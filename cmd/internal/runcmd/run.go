@@ -49,7 +49,7 @@ The name run_all stands for all actions.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.Project, "project", ".", "the folder that holds project.yaml")
+	WorkspaceFlags(flags, &o.Options)
 	flags.BoolVarP(&o.Force, "force-run-dependencies", "f", false, "run the actions and all that they need, though nothing changed")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be run, and run nothing")
 	flags.BoolVar(&o.explain, "explain", false, "say for each action why it is run")
@@ -58,8 +58,6 @@ The name run_all stands for all actions.`,
 	flags.DurationVar(&o.Timeout, "timeout", 0, "end an action after this time (such as 30m); 0: never")
 	flags.BoolVar(&o.AllowLocalCommands, "allow-local-commands", false, "run actions that no native stage is known for as processes of this machine")
 	flags.BoolVar(&o.NoSandbox, "no-sandbox", false, "let actions read and write whatever you may, instead of their own folders only")
-	flags.StringVar(&o.HighPrivacyDir, "high-privacy-dir", "", "folder of highly_sensitive outputs; the project when left out")
-	flags.StringVar(&o.MediumPrivacyDir, "medium-privacy-dir", "", "folder of the other outputs; the project when left out")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")
 	return cmd
 }
@@ -68,7 +66,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if o.Jobs < 0 || o.Timeout < 0 {
 		return exit.Usagef("--jobs and --timeout cannot be negative")
 	}
-	if err := surroundings(&o.Options); err != nil {
+	if err := Surroundings(&o.Options); err != nil {
 		return err
 	}
 	printer := &printer{out: stdout, err: stderr, explain: o.explain, dryRun: o.dryRun, quiet: o.quiet, now: time.Now}

@@ -18,9 +18,9 @@ var passed = []string{
 	"SystemRoot", "LOCALAPPDATA", "GOCOVERDIR",
 }
 
-// surroundings fills in what only a command may read: the environment, the
+// Surroundings fills in what only a command may read: the environment, the
 // clock, who asks, and where this program lies.
-func surroundings(o *pipeline.Options) error {
+func Surroundings(o *pipeline.Options) error {
 	var err error
 	if o.Program, err = os.Executable(); err != nil {
 		return fmt.Errorf("cannot tell where this program lies: %w", err)

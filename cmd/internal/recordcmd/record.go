@@ -1,0 +1,285 @@
+// Package recordcmd holds the commands that look at what was run, and that end
+// or remove it: status, show, log, cancel, prune.
+package recordcmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cohortcounts/cmd/internal/cli"
+	"cohortcounts/cmd/internal/runcmd"
+	"cohortcounts/internal/exit"
+	"cohortcounts/pipeline"
+	"cohortcounts/pipeline/record"
+)
+
+// withRecord opens the record of a workspace for a command that looks at it.
+func withRecord(ctx context.Context, o pipeline.Options, use func(*record.Record) error) error {
+	w, err := pipeline.OpenWorkspace(o.Project, o.HighPrivacyDir, o.MediumPrivacyDir)
+	if err != nil {
+		return err
+	}
+	r, err := record.OpenExisting(ctx, w.RecordPath())
+	if errors.Is(err, record.ErrNone) {
+		return fmt.Errorf("%s: nothing has been run here yet", w.Project())
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(use(r), r.Close())
+}
+
+// printJSON prints a value as indented JSON.
+func printJSON(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// listed is a request as --json prints it.
+type listed struct {
+	record.Request
+	Status string `json:"status"`
+}
+
+// NewStatus is the command that lists job requests.
+func NewStatus() *cobra.Command {
+	var o pipeline.Options
+	var asJSON bool
+	var most int
+	cmd := &cobra.Command{
+		Use:     "status",
+		Short:   "list past and present job requests",
+		Example: "  cohortcounts status --project examples/primary-care-covid-codes",
+		Args:    cli.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withRecord(cmd.Context(), o, func(r *record.Record) error {
+				requests, err := r.Requests(cmd.Context(), most)
+				if err != nil {
+					return err
+				}
+				return printRequests(cmd.OutOrStdout(), requests, asJSON)
+			})
+		},
+	}
+	runcmd.WorkspaceFlags(cmd.Flags(), &o)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().IntVar(&most, "most", 20, "how many requests to list, the newest first")
+	return cmd
+}
+
+func printRequests(out io.Writer, requests []record.Request, asJSON bool) error {
+	if asJSON {
+		all := make([]listed, len(requests))
+		for i, q := range requests {
+			all[i] = listed{q, q.Status()}
+		}
+		return printJSON(out, all)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "REQUEST\tSTATUS\tACTIONS\tBY\tCOMMIT\tCREATED (UTC)\tTOOK")
+	for _, q := range requests {
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", q.ID, q.Status(), strings.Join(q.Actions, " "), q.RequestedBy,
+			commit(q), q.CreatedAt.UTC().Format(time.DateTime), took(q.StartedAt, q.FinishedAt))
+	}
+	return table.Flush()
+}
+
+// commit is a request's commit in short, marked when there were changes.
+func commit(q record.Request) string {
+	if q.Commit == "" {
+		return "unknown"
+	}
+	short := q.Commit[:min(7, len(q.Commit))]
+	if q.Dirty != nil && *q.Dirty {
+		return short + "+changes"
+	}
+	return short
+}
+
+func took(from, to *time.Time) string {
+	if from == nil || to == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f s", to.Sub(*from).Seconds())
+}
+
+// NewShow is the command that shows a job request.
+func NewShow() *cobra.Command {
+	var o pipeline.Options
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "show REQUEST",
+		Short:   "show a job request and its jobs",
+		Example: "  cohortcounts show 12",
+		Args:    oneArgument("the number of a request"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := number(args[0])
+			if err != nil {
+				return err
+			}
+			return withRecord(cmd.Context(), o, func(r *record.Record) error {
+				q, err := r.Request(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(cmd.OutOrStdout(), listed{q, q.Status()})
+				}
+				return printRequest(cmd.OutOrStdout(), q)
+			})
+		},
+	}
+	runcmd.WorkspaceFlags(cmd.Flags(), &o)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printRequest(out io.Writer, q record.Request) error {
+	branch := q.Branch
+	if branch == "" {
+		branch = "unknown"
+	}
+	fmt.Fprintf(out, "Job request: %d (%s)\nStatus: %s\nRequested by: %s\nBranch: %s\nCommit: %s\nActions: %s\nForce run dependencies: %s\n",
+		q.ID, q.Identifier, q.Status(), q.RequestedBy, branch, commit(q), strings.Join(q.Actions, " "), yesNo(q.Force))
+	fmt.Fprintf(out, "Created: %s\nTook: %s\n\n", q.CreatedAt.UTC().Format("2006-01-02 15:04:05 UTC"), took(q.StartedAt, q.FinishedAt))
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ACTION\tSTATUS\tCODE\tJOB\tTOOK\tCPU\tPEAK MEMORY\tMESSAGE")
+	for _, j := range q.Jobs {
+		message := j.Message
+		if message == "" {
+			message = "ran because: " + j.Why
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.2f s\t%.1f MB\t%s\n", j.Action, j.State, j.Code, j.Identifier,
+			took(j.StartedAt, j.FinishedAt), j.CPU.Seconds(), float64(j.PeakMemory)/1e6, message)
+	}
+	return table.Flush()
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "Yes"
+	}
+	return "No"
+}
+
+// NewLog is the command that prints the log of an action.
+func NewLog() *cobra.Command {
+	var o pipeline.Options
+	cmd := &cobra.Command{
+		Use:     "log ACTION",
+		Short:   "print the log of an action's last job",
+		Example: "  cohortcounts log counts",
+		Args:    oneArgument("an action"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := runcmd.Surroundings(&o); err != nil {
+				return err
+			}
+			f, err := pipeline.OpenLog(cmd.Context(), o, args[0])
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(cmd.OutOrStdout(), f)
+			return errors.Join(err, f.Close())
+		},
+	}
+	runcmd.WorkspaceFlags(cmd.Flags(), &o)
+	return cmd
+}
+
+// NewCancel is the command that ends a running request.
+func NewCancel() *cobra.Command {
+	var o pipeline.Options
+	cmd := &cobra.Command{
+		Use:     "cancel REQUEST",
+		Short:   "end a job request that is running",
+		Example: "  cohortcounts cancel 12",
+		Args:    oneArgument("the number of a request"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := number(args[0])
+			if err != nil {
+				return err
+			}
+			if err := runcmd.Surroundings(&o); err != nil {
+				return err
+			}
+			return withRecord(cmd.Context(), o, func(r *record.Record) error {
+				running, err := r.Cancel(cmd.Context(), id, o.Who, o.Now())
+				if err != nil {
+					return err
+				}
+				if !running {
+					return fmt.Errorf("request %d is over already", id)
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "request %d is told to end\n", id)
+				return nil
+			})
+		},
+	}
+	runcmd.WorkspaceFlags(cmd.Flags(), &o)
+	return cmd
+}
+
+// NewPrune is the command that removes what is not needed any more.
+func NewPrune() *cobra.Command {
+	var o pipeline.PruneOptions
+	var days int
+	cmd := &cobra.Command{
+		Use:   "prune",
+		Short: "remove old job folders and, when told to, highly_sensitive outputs",
+		Long: `prune removes the folders of jobs that ended some days ago (their logs remain in
+metadata/) and, with --highly-sensitive, the highly_sensitive outputs. The audit
+keeps who removed what, and when.`,
+		Example: "  cohortcounts prune --older-than-days 7\n  cohortcounts prune --highly-sensitive",
+		Args:    cli.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if days < 0 {
+				return exit.Usagef("--older-than-days cannot be negative")
+			}
+			if err := runcmd.Surroundings(&o.Options); err != nil {
+				return err
+			}
+			o.OlderThan = time.Duration(days) * 24 * time.Hour
+			removed, err := pipeline.Prune(cmd.Context(), o)
+			for _, path := range removed {
+				fmt.Fprintln(cmd.OutOrStdout(), "removed "+path)
+			}
+			if err == nil && len(removed) == 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "nothing to remove")
+			}
+			return err
+		},
+	}
+	runcmd.WorkspaceFlags(cmd.Flags(), &o.Options)
+	cmd.Flags().IntVar(&days, "older-than-days", 30, "how long ago a job must have ended")
+	cmd.Flags().BoolVar(&o.HighlySensitive, "highly-sensitive", false, "remove highly_sensitive outputs too")
+	return cmd
+}
+
+// oneArgument wants exactly one argument.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return exit.Usagef("name %s", what)
+		}
+		return nil
+	}
+}
+
+func number(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, exit.Usagef("%q is no number of a request", text)
+	}
+	return id, nil
+}
