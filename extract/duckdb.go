@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -94,15 +95,19 @@ func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error
 				break
 			}
 		}
+		parts, err := partFiles(filepath.Join(e.path, name))
 		switch {
-		case path == "":
+		case err != nil:
+			return s, false, err
+		case path == "" && parts == nil:
 			return s, false, nil
+		case path == "":
+			s.source = "read_parquet([" + strings.Join(parts, ", ") + "])"
 		case strings.HasSuffix(path, ".feather"), strings.HasSuffix(path, ".arrow"):
 			return describeArrow(path)
 		case strings.HasSuffix(path, ".parquet"):
 			s.source = "read_parquet(" + literal(path) + ")"
 		default:
-			var err error
 			if s.source, err = csvSource(path); err != nil {
 				return s, false, err
 			}
@@ -119,6 +124,22 @@ func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error
 	var err error
 	s.types, err = e.types(ctx, s.source)
 	return s, err == nil, err
+}
+
+// partFiles are the Parquet files of a table that is a folder of them, in
+// order and as literals; none when there is no such folder.
+func partFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil
+	}
+	var parts []string
+	for _, entry := range entries {
+		if entry.Type().IsRegular() && strings.HasSuffix(entry.Name(), ".parquet") {
+			parts = append(parts, literal(filepath.Join(dir, entry.Name())))
+		}
+	}
+	return parts, err
 }
 
 // types are the columns of a relation and their types.
