@@ -32,7 +32,7 @@ func BlockDigest(parts ...[]byte) [16]byte {
 	}
 	h := xxh3.New()
 	for _, p := range parts {
-		h.Write(p) //nolint:errcheck // a hash does not fail
+		_, _ = h.Write(p) // a hash does not fail
 	}
 	return h.Sum128().Bytes()
 }

@@ -60,7 +60,7 @@ func dictionaryCells(d *array.Dictionary, kind stataKind, span *stataSpan) func(
 func wideValue(a arrow.Array, kind stataKind, span *stataSpan) func(dst []byte, row int) []byte {
 	switch kind {
 	case stataFlag:
-		flags := a.(*array.Boolean) //nolint:errcheck // kind follows from the type
+		flags := a.(*array.Boolean) // kind follows from the type
 		return func(dst []byte, row int) []byte {
 			if flags.Value(row) {
 				return append(dst, 1)
@@ -118,7 +118,7 @@ func integersOf(a arrow.Array) func(row int) int64 {
 	case *array.Uint32:
 		return func(row int) int64 { return int64(a.Value(row)) }
 	}
-	longs := a.(*array.Int64) //nolint:errcheck // the last of the kind
+	longs := a.(*array.Int64) // the last of the kind
 	return longs.Value
 }
 
@@ -126,7 +126,7 @@ func floatsOf(a arrow.Array) func(row int) float64 {
 	if a, ok := a.(*array.Float32); ok {
 		return func(row int) float64 { return float64(a.Value(row)) }
 	}
-	doubles := a.(*array.Float64) //nolint:errcheck // the last of the kind
+	doubles := a.(*array.Float64) // the last of the kind
 	return doubles.Value
 }
 
@@ -138,9 +138,9 @@ func stataDays(a arrow.Array) func(row int) float64 {
 	case *array.Date64:
 		return func(row int) float64 { return math.Floor(float64(a.Value(row)) / 86_400_000) }
 	}
-	times := a.(*array.Timestamp) //nolint:errcheck // the last of the kind
+	times := a.(*array.Timestamp) // the last of the kind
 	perDay := float64(arrow.Second.Multiplier()) * 86_400 /
-		float64(a.DataType().(*arrow.TimestampType).Unit.Multiplier()) //nolint:errcheck // a timestamp's type
+		float64(a.DataType().(*arrow.TimestampType).Unit.Multiplier()) // a timestamp's type
 	return func(row int) float64 { return math.Floor(float64(times.Value(row)) / perDay) }
 }
 
@@ -148,6 +148,6 @@ func textOf(a arrow.Array) func(row int) string {
 	if a, ok := a.(*array.LargeString); ok {
 		return a.Value
 	}
-	texts := a.(*array.String) //nolint:errcheck // the last of the kind
+	texts := a.(*array.String) // the last of the kind
 	return texts.Value
 }

@@ -128,7 +128,7 @@ func csvValue(a arrow.Array, digits int) cellText {
 	case *array.LargeString:
 		return func(dst []byte, row int) []byte { return appendCSV(dst, a.Value(row)) }
 	case *array.Timestamp:
-		unit := a.DataType().(*arrow.TimestampType).Unit //nolint:errcheck // a timestamp array has this type
+		unit := a.DataType().(*arrow.TimestampType).Unit // a timestamp array has this type
 		return func(dst []byte, row int) []byte { return appendDate(dst, a.Value(row).ToTime(unit), digits) }
 	case *array.Date32:
 		return func(dst []byte, row int) []byte { return appendDate(dst, a.Value(row).ToTime(), digits) }

@@ -103,40 +103,40 @@ func newParquetColumn(t arrow.DataType) (parquet.Node, parquetValues, error) {
 	case *arrow.DictionaryType:
 		node, values, err := newParquetColumn(t.ValueType)
 		return node, func(a arrow.Array, row int) parquet.Value {
-			d := a.(*array.Dictionary) //nolint:errcheck // the schema says so
+			d := a.(*array.Dictionary)
 			return values(d.Dictionary(), d.GetValueIndex(row))
 		}, err
 	case *arrow.NullType:
 		return parquet.String(), func(arrow.Array, int) parquet.Value { return parquet.NullValue() }, nil
 	case *arrow.BooleanType:
 		return parquet.Leaf(parquet.BooleanType), func(a arrow.Array, row int) parquet.Value {
-			return parquet.BooleanValue(a.(*array.Boolean).Value(row)) //nolint:errcheck // the schema says so
+			return parquet.BooleanValue(a.(*array.Boolean).Value(row))
 		}, nil
 	case *arrow.Int32Type:
 		return parquet.Int(32), func(a arrow.Array, row int) parquet.Value {
-			return parquet.Int32Value(a.(*array.Int32).Value(row)) //nolint:errcheck // the schema says so
+			return parquet.Int32Value(a.(*array.Int32).Value(row))
 		}, nil
 	case *arrow.Int64Type:
 		return parquet.Int(64), func(a arrow.Array, row int) parquet.Value {
-			return parquet.Int64Value(a.(*array.Int64).Value(row)) //nolint:errcheck // the schema says so
+			return parquet.Int64Value(a.(*array.Int64).Value(row))
 		}, nil
 	case *arrow.Float64Type:
 		return parquet.Leaf(parquet.DoubleType), func(a arrow.Array, row int) parquet.Value {
-			return parquet.DoubleValue(a.(*array.Float64).Value(row)) //nolint:errcheck // the schema says so
+			return parquet.DoubleValue(a.(*array.Float64).Value(row))
 		}, nil
 	case *arrow.StringType:
 		return parquet.String(), func(a arrow.Array, row int) parquet.Value {
-			return parquet.ByteArrayValue([]byte(a.(*array.String).Value(row))) //nolint:errcheck // the schema says so
+			return parquet.ByteArrayValue([]byte(a.(*array.String).Value(row)))
 		}, nil
 	case *arrow.Date32Type:
 		return parquet.Date(), func(a arrow.Array, row int) parquet.Value {
-			return parquet.Int32Value(int32(a.(*array.Date32).Value(row))) //nolint:errcheck // the schema says so
+			return parquet.Int32Value(int32(a.(*array.Date32).Value(row)))
 		}, nil
 	case *arrow.TimestampType:
 		node, err := timestampNode(t)
 		return node, func(a arrow.Array, row int) parquet.Value {
-			value := int64(a.(*array.Timestamp).Value(row)) //nolint:errcheck // the schema says so
-			if t.Unit == arrow.Second {                     // Parquet has no seconds
+			value := int64(a.(*array.Timestamp).Value(row))
+			if t.Unit == arrow.Second { // Parquet has no seconds
 				value *= 1000
 			}
 			return parquet.Int64Value(value)

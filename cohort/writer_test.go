@@ -79,7 +79,7 @@ func write(t *testing.T, name string, opts cohort.WriteOptions, records ...arrow
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
+	defer func() { _ = w.Close() }()
 	for _, rec := range records {
 		if err := w.Write(rec); err != nil {
 			t.Fatal(err)
@@ -103,12 +103,12 @@ func TestFeatherRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		r, err := ipc.NewFileReader(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer r.Close()
+		defer func() { _ = r.Close() }()
 		if r.NumRecords() != len(parts) {
 			t.Fatalf("%d batches, want %d", r.NumRecords(), len(parts))
 		}
@@ -150,7 +150,7 @@ func TestEncodeInParallel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer w.Close()
+		defer func() { _ = w.Close() }()
 		batches := make([]*cohort.Batch, len(parts))
 		var group sync.WaitGroup
 		for i, part := range parts {
@@ -199,12 +199,12 @@ func TestFeatherMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	r, err := ipc.NewFileReader(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	metadata := r.Schema().Metadata()
 	text, ok := metadata.GetValue("pandas")
 	if !ok {
@@ -287,7 +287,8 @@ func TestCSV(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "day", Type: &arrow.TimestampType{Unit: arrow.Nanosecond}, Nullable: true},
 		{Name: "month", Type: &arrow.TimestampType{Unit: arrow.Nanosecond}, Nullable: true},
-		{Name: "x", Type: arrow.PrimitiveTypes.Float64}, {Name: "flag", Type: arrow.FixedWidthTypes.Boolean},
+		{Name: "x", Type: arrow.PrimitiveTypes.Float64},
+		{Name: "flag", Type: arrow.FixedWidthTypes.Boolean},
 		{Name: "text, quoted", Type: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}, Nullable: true},
 	}, nil)
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
@@ -328,7 +329,7 @@ f"
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatal(err)
@@ -406,7 +407,7 @@ func TestStataFaultsAndWideNumbers(t *testing.T) {
 	if err := w.Write(record(1<<53 + 1)); err == nil || strings.Contains(err.Error(), "90071") {
 		t.Errorf("got %v, want an error without the value", err)
 	}
-	w.Close()
+	_ = w.Close()
 	if left, _ := os.ReadDir(folder); len(left) > 0 {
 		t.Errorf("%v is left", left)
 	}

@@ -86,7 +86,7 @@ func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *ta
 	written := 0
 	batches := (p.blocks + blocksPerBatch - 1) / blocksPerBatch
 	return p.parallel(ctx, 0, batches, func(b *block, number int) error {
-		r := recorders.Get().(*recorder) //nolint:errcheck // the pool holds nothing else
+		r := recorders.Get().(*recorder) // the pool holds nothing else
 		defer recorders.Put(r)
 		r.start()
 		for n := number * blocksPerBatch; n < min((number+1)*blocksPerBatch, p.blocks); n++ {

@@ -42,12 +42,12 @@ func readFrame(t *testing.T, path string, report dummydata.Report) *frame {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	r, err := ipc.NewFileReader(f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	out := &frame{types: map[string]arrow.DataType{}, values: map[string][]any{}, report: report}
 	if out.bytes, err = os.ReadFile(path); err != nil {
 		t.Fatal(err)

@@ -153,14 +153,7 @@ func (p *plan) cut(format study.DateFormat, d day) day {
 	if format == study.Month {
 		return first
 	}
-	// Back to January, month by month, by the same table.
-	for {
-		t := dateOf(first)
-		if t.Month() == time.January {
-			return first
-		}
-		return dayOf(truncate(t, study.Year))
-	}
+	return dayOf(truncate(dateOf(first), study.Year))
 }
 
 // recorder gathers blocks into an Arrow record, in memory that it uses again.

@@ -37,11 +37,11 @@ func (p *plan) ruleOf(n *node) *rule {
 			continue
 		}
 		c := &compiler{plan: p, rule: r}
-		condition, ok := c.condition(category.Condition)
+		holds, ok := c.condition(category.Condition)
 		if !ok {
 			return nil
 		}
-		r.conditions = append(r.conditions, condition)
+		r.conditions = append(r.conditions, holds)
 	}
 	if r.otherwise < 0 {
 		return nil
@@ -295,7 +295,7 @@ func (c *compiler) rank(operands ...*study.Expression) map[string]float64 {
 	texts := []string{""}
 	for _, e := range operands {
 		if e.Operator == study.Literal {
-			texts = append(texts, e.Literal.(string)) //nolint:errcheck // isText has seen to it
+			texts = append(texts, e.Literal.(string)) // isText has seen to it
 			continue
 		}
 		for _, label := range c.node(e.Name).labels {

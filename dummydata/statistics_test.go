@@ -232,7 +232,9 @@ func TestRatios(t *testing.T) {
 	counts := make([]int, 300)
 	for _, v := range f.values["many"] {
 		var i int
-		fmt.Sscanf(v.(string), "label %d", &i)
+		if _, err := fmt.Sscanf(v.(string), "label %d", &i); err != nil {
+			t.Fatal(err)
+		}
 		counts[i]++
 	}
 	chiSquared(t, "300 labels", counts, chances)

@@ -14,7 +14,7 @@ const golden = 0x9e3779b97f4a7c15
 // newStream is the stream of a purpose ("value", "select") of a variable.
 func newStream(seed uint64, variable, purpose string) stream {
 	h := fnv.New64a()
-	h.Write([]byte(variable + "\x00" + purpose)) //nolint:errcheck // a hash does not fail
+	h.Write([]byte(variable + "\x00" + purpose)) // a hash does not fail
 	return stream(mix(h.Sum64() ^ mix(seed+golden)))
 }
 

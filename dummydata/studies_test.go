@@ -25,8 +25,6 @@ func daysAfter(variable string, days int) *study.DateExpression {
 	return &study.DateExpression{Text: fmt.Sprintf("%s + %d days", variable, days), Variable: variable, Offset: days, Unit: study.Days}
 }
 
-func share(x float64) *float64 { return &x }
-
 // expect is an expectation of dates.
 func expect(rate study.Rate, incidence float64, earliest, latest string) *study.Expectations {
 	e := &study.Expectations{Rate: rate, Earliest: date(earliest), Latest: date(latest)}
@@ -60,7 +58,7 @@ func and(e ...study.Expression) *study.Expression {
 }
 
 // chain are n dates of a codelist, each at least 21 days after the one before,
-// with incidences 1, 1/2, 1/3…
+// with incidences 1, 1/2, 1/3 and so on.
 func chain(prefix string, n int, rate study.Rate) []study.Variable {
 	var variables []study.Variable
 	for i := 1; i <= n; i++ {
@@ -130,8 +128,10 @@ func covidStudyOf(groups int) *study.Definition {
 	add(study.Variable{
 		Name: "death_category", Function: "categorised_as", Type: study.String,
 		Categories: []study.Category{
-			{Label: "alive", Condition: &alive}, {Label: "covid-death", Condition: &covid},
-			{Label: "non-covid-death", Condition: &noncovid}, {Label: "unknown"},
+			{Label: "alive", Condition: &alive},
+			{Label: "covid-death", Condition: &covid},
+			{Label: "non-covid-death", Condition: &noncovid},
+			{Label: "unknown"},
 		},
 		Expectations: ratios(expect(study.Uniform, 0.2, "1970-01-01", "2021-12-01"), "alive", 0.8, "covid-death", 0.1, "non-covid-death", 0.1),
 	})
