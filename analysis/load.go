@@ -42,7 +42,7 @@ func Load(path string) (*Spec, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // a file that is only read
 	data, err := io.ReadAll(io.LimitReader(f, maxSpecSize+1))
 	if err != nil {
 		return nil, unreadable(path, err)

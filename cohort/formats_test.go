@@ -108,7 +108,11 @@ func TestFormats(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				defer c.Close()
+				t.Cleanup(func() {
+					if err := c.Close(); err != nil {
+						t.Error(err)
+					}
+				})
 				got, err := scanAll(c, testColumns, workers)
 				if err != nil {
 					t.Fatal(err)

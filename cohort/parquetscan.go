@@ -152,15 +152,14 @@ func (r *parquetReader) readDictionary(page *parquetPage, data []byte, codec int
 	}
 	for left := page.values; left > 0; {
 		n := min(left, parquetRows)
-		switch {
-		case column.kind == kindInstants:
+		if column.kind == kindInstants {
 			if err := decoder.instants(r.instants[:n]); err != nil {
 				return err
 			}
 			for _, v := range r.instants[:n] {
 				r.dictionary = append(r.dictionary, dayOf(v, column.perDay))
 			}
-		default:
+		} else {
 			bad, err := decoder.days(r.days[:n])
 			if err != nil {
 				return err
@@ -442,14 +441,13 @@ func (v *valueReader) days(to []int32) (bad int, err error) {
 func (v *valueReader) text() ([]byte, error) {
 	var length, prefix int64
 	var err error
-	switch {
-	case v.deltas == nil:
+	if v.deltas == nil {
 		if len(v.data) < 4 {
 			return nil, corrupt("a page's values cannot be decoded")
 		}
 		length = int64(binary.LittleEndian.Uint32(v.data))
 		v.data = v.data[4:]
-	default:
+	} else {
 		if length, err = v.deltas.Next(); err == nil && v.prefixes != nil {
 			prefix, err = v.prefixes.Next()
 		}

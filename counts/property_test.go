@@ -95,7 +95,7 @@ func (c *randomCohort) write(t *testing.T, r *rand.Rand, path string, rows [][]t
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
+	defer w.Close() //nolint:errcheck // Commit tells
 	// The writer wants one dictionary for all batches.
 	dictionaries := make([]arrow.Array, len(c.names))
 	for i := range c.names {

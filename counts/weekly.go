@@ -95,7 +95,7 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 	if err != nil {
 		return nil, nil, err
 	}
-	defer c.Close()
+	defer c.Close() //nolint:errcheck // files that were only read
 	plan, err := choose(c, spec)
 	if err != nil {
 		return nil, nil, err

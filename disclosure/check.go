@@ -57,7 +57,7 @@ func CheckFile(path string) (*Check, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // a file that is only read
 	info, err := f.Stat()
 	if err != nil {
 		return nil, unreadable(path, err)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"time"
 )
@@ -40,57 +41,71 @@ type WriteOptions struct {
 // withheld cell as the rule's marker, no quotes.
 func WriteCSV(w io.Writer, t *Table, opts WriteOptions) error {
 	out := bufio.NewWriter(w)
+	lines := t.wide
 	if opts.Layout == Long {
-		writeLong(out, t, opts.Totals)
-	} else {
-		writeWide(out, t, opts.Totals)
+		lines = t.long
+	}
+	for line := range lines(opts.Totals) {
+		if _, err := out.Write(line); err != nil {
+			return err
+		}
 	}
 	return out.Flush()
 }
 
 const totalLabel = "total"
 
-func writeWide(out *bufio.Writer, t *Table, totals bool) {
-	for _, codelist := range t.codelists {
-		out.WriteByte(',')
-		out.WriteString(t.columnName(codelist))
-	}
-	out.WriteByte('\n')
-	for week, label := range t.weeks {
-		out.WriteString(label.Format(time.DateOnly))
-		for codelist := range t.codelists {
-			out.WriteByte(',')
-			t.writeCell(out, week, codelist)
+// wide is the lines of the wide layout, each valid until the next.
+func (t *Table) wide(totals bool) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var line []byte
+		for _, codelist := range t.codelists {
+			line = append(append(line, ','), t.columnName(codelist)...)
 		}
-		out.WriteByte('\n')
+		if !yield(append(line, '\n')) {
+			return
+		}
+		for week, label := range t.weeks {
+			line = label.AppendFormat(line[:0], time.DateOnly)
+			for codelist := range t.codelists {
+				line = t.appendCell(append(line, ','), week, codelist)
+			}
+			if !yield(append(line, '\n')) {
+				return
+			}
+		}
+		if totals {
+			line = append(line[:0], totalLabel...)
+			for codelist := range t.codelists {
+				line = appendCount(append(line, ','), t.Total(codelist))
+			}
+			yield(append(line, '\n'))
+		}
 	}
-	if !totals {
-		return
-	}
-	out.WriteString(totalLabel)
-	for codelist := range t.codelists {
-		out.WriteByte(',')
-		writeCount(out, t.Total(codelist))
-	}
-	out.WriteByte('\n')
 }
 
-func writeLong(out *bufio.Writer, t *Table, totals bool) {
-	out.WriteString("week,codelist," + t.columnName("count") + "\n")
-	for week, label := range t.weeks {
-		for codelist, name := range t.codelists {
-			out.WriteString(label.Format(time.DateOnly) + "," + name + ",")
-			t.writeCell(out, week, codelist)
-			out.WriteByte('\n')
+// long is the lines of the long layout, each valid until the next.
+func (t *Table) long(totals bool) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		line := append([]byte("week,codelist,"), t.columnName("count")...)
+		if !yield(append(line, '\n')) {
+			return
 		}
-	}
-	if !totals {
-		return
-	}
-	for codelist, name := range t.codelists {
-		out.WriteString(totalLabel + "," + name + ",")
-		writeCount(out, t.Total(codelist))
-		out.WriteByte('\n')
+		for week, label := range t.weeks {
+			for codelist, name := range t.codelists {
+				line = label.AppendFormat(line[:0], time.DateOnly)
+				line = append(append(append(line, ','), name...), ',')
+				if !yield(append(t.appendCell(line, week, codelist), '\n')) {
+					return
+				}
+			}
+		}
+		for codelist, name := range t.codelists {
+			line = append(append(append(line[:0], totalLabel+","...), name...), ',')
+			if !totals || !yield(append(appendCount(line, t.Total(codelist)), '\n')) {
+				return
+			}
+		}
 	}
 }
 
@@ -103,16 +118,14 @@ func (t *Table) columnName(name string) string {
 	return name
 }
 
-func (t *Table) writeCell(out *bufio.Writer, week, codelist int) {
+func (t *Table) appendCell(line []byte, week, codelist int) []byte {
 	cell := t.Cell(week, codelist)
 	if cell.Withheld {
-		out.WriteString(t.rule.Marker)
-		return
+		return append(line, t.rule.Marker...)
 	}
-	writeCount(out, cell.Count)
+	return appendCount(line, cell.Count)
 }
 
-func writeCount(out *bufio.Writer, n int64) {
-	out.Write(strconv.AppendInt(out.AvailableBuffer(), n, 10))
-	out.WriteString(".0")
+func appendCount(line []byte, n int64) []byte {
+	return append(strconv.AppendInt(line, n, 10), ".0"...)
 }

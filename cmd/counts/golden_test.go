@@ -52,7 +52,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer file.Close()
+			defer file.Close() //nolint:errcheck // a file that is only read
 			if got := counts(t, file, "--input", "-"); !bytes.Equal(got, want) {
 				t.Error("from a redirection: another table")
 			}

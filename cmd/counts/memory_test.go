@@ -85,7 +85,7 @@ func writeOneBatch(t *testing.T, path string, rows int, opts cohort.WriteOptions
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
+	defer w.Close() //nolint:errcheck // Commit tells
 	if err := w.Write(array.NewRecord(schema, columns, int64(rows))); err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 
 	"cohortcounts/cmd/internal/checkoutputcmd"
 	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cmd/internal/countscmd"
 	"cohortcounts/cmd/internal/speccmd"
-
-	"github.com/spf13/cobra"
 )
 
 func TestMain(m *testing.M) {

@@ -44,7 +44,7 @@ func (in *input) fill(n int) error {
 	want := int(min(int64(len(buf)-kept), in.left))
 	// ReadAt gives an error whenever it gives fewer bytes than asked for.
 	if got, err := in.src.ReadAt(buf[kept:kept+want], in.offset); got < want {
-		if err == io.EOF { //nolint:errorlint // ReaderAt's contract
+		if err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		return err
