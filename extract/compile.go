@@ -22,7 +22,10 @@ type compiler struct {
 	params []string // regular expressions
 
 	groups  map[groupKey]*group
-	byLevel [][]*group // by level, from 1
+	dates   []string        // of the arrays of dates: the columns of their groups
+	chained map[string]bool // searches some variable of which has a limit that is another variable
+	arrays  map[string]bool // of those, found by an earlier pass
+	byLevel [][]*group      // by level, from 1
 	levels  int
 	columns map[string]*outcome
 	done    []*outcome // in definition order
@@ -59,6 +62,7 @@ func newCompiler(def *study.Definition, d dialect) *compiler {
 		columns: map[string]*outcome{},
 		ranged:  map[string]*study.Variable{},
 		files:   map[string]*inputFile{},
+		chained: map[string]bool{},
 	}
 	for i := range def.Variables {
 		v := &def.Variables[i]
@@ -71,12 +75,26 @@ func newCompiler(def *study.Definition, d dialect) *compiler {
 }
 
 // compile makes the plan, or gives every problem of the study.
+//
+// It compiles twice: only when all variables have been seen is it known for
+// which searches an array of dates pays.
 func compile(def *study.Definition, d dialect) (*compiler, error) {
+	trial := newCompiler(def, d)
+	trial.compile()
 	c := newCompiler(def, d)
+	c.arrays = trial.chained
+	c.compile()
+	return c, c.problems.Err()
+}
+
+func (c *compiler) compile() {
 	c.needs.add(&study.Variable{Name: "population"}, "patients", "patient_id")
 	taken := map[string]bool{}
-	for i := range def.Variables {
-		v := &def.Variables[i]
+	for _, column := range schema["patients"].columns {
+		taken[personColumn(column.name)] = true
+	}
+	for i := range c.def.Variables {
+		v := &c.def.Variables[i]
 		o := &outcome{variable: v, level: c.level(v), column: uniqueName(v.Name, taken)}
 		c.columns[v.Name] = o
 		c.done = append(c.done, o)
@@ -87,7 +105,15 @@ func compile(def *study.Definition, d dialect) (*compiler, error) {
 		}
 		c.variable(o)
 	}
-	return c, c.problems.Err()
+}
+
+// personColumn is the name that a column of the patients' own table has in the
+// relations of the levels.
+func personColumn(name string) string {
+	if name == "patient_id" {
+		return name
+	}
+	return "patient_" + name
 }
 
 // fault adds a problem of a variable.
@@ -101,7 +127,7 @@ func (c *compiler) fault(v *study.Variable, format string, args ...any) {
 // uniqueName is a name for a column of SQL, where letters' case does not count.
 func uniqueName(name string, taken map[string]bool) string {
 	unique := name
-	for n := 2; taken[strings.ToLower(unique)] || strings.EqualFold(unique, "patient_id"); n++ {
+	for n := 2; taken[strings.ToLower(unique)] || strings.HasPrefix(strings.ToLower(unique), datesName); n++ {
 		unique = fmt.Sprintf("%s (%d)", name, n)
 	}
 	taken[strings.ToLower(unique)] = true
@@ -152,11 +178,9 @@ func dateDependencies(v *study.Variable) []string {
 	return names
 }
 
-// use is the value of a compiled variable, for one of a higher level.
-func (c *compiler) use(name string) string {
-	o := c.columns[name]
-	return levelName(o.level) + "." + o.column
-}
+// use is the value of a compiled variable, for one of a higher level: a level
+// is made from the one below it, q, which has the columns of all below.
+func (c *compiler) use(name string) string { return "q." + c.columns[name].column }
 
 func levelName(level int) string { return fmt.Sprintf("level_%d", level) }
 

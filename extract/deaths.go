@@ -11,8 +11,8 @@ func (c *compiler) death(o *outcome) {
 	v := o.variable
 	if v.Function == "with_death_recorded_in_primary_care" {
 		c.needs.add(v, "patients", "date_of_death")
-		inside := c.withinAlways(v, "p.date_of_death")
-		date := func() string { return "CASE WHEN " + inside + " THEN p.date_of_death END" }
+		inside := c.withinAlways(v, "q.patient_date_of_death")
+		date := func() string { return "CASE WHEN " + inside + " THEN q.patient_date_of_death END" }
 		o.match = &match{date: date}
 		o.value = flag(inside)
 		if v.Returning == "date_of_death" {

@@ -22,6 +22,12 @@ type dialect interface {
 	// greatest and least leave nulls out; all null gives null.
 	greatest(values []string) string
 	least(values []string) string
+	// filter is the values of an array that meet a condition on the named
+	// element.
+	filter(array, element, condition string) string
+	// extreme is the "min" or "max" of an array; null when it has none.
+	extreme(which, array string) string
+	size(array string) string
 	isNaN(x string) string
 	// hash is a whole number from 0 to hashRange-1 that follows from a whole
 	// number.
@@ -52,8 +58,13 @@ func (duckDialect) greatest(values []string) string {
 	return "greatest(" + strings.Join(values, ", ") + ")"
 }
 func (duckDialect) least(values []string) string { return "least(" + strings.Join(values, ", ") + ")" }
-func (duckDialect) isNaN(x string) string        { return "isnan(" + x + ")" }
-func (duckDialect) parameter(n int) string       { return "$" + strconv.Itoa(n) }
+func (duckDialect) filter(array, element, condition string) string {
+	return "list_filter(" + array + ", lambda " + element + ": " + condition + ")"
+}
+func (duckDialect) extreme(which, array string) string { return "list_" + which + "(" + array + ")" }
+func (duckDialect) size(array string) string           { return "len(" + array + ")" }
+func (duckDialect) isNaN(x string) string              { return "isnan(" + x + ")" }
+func (duckDialect) parameter(n int) string             { return "$" + strconv.Itoa(n) }
 func (duckDialect) hash(number string) string {
 	return "CAST('0x' || substr(md5(CAST(" + number + " AS VARCHAR)), 1, 7) AS BIGINT)"
 }
@@ -74,8 +85,14 @@ func (trinoDialect) greatest(values []string) string {
 func (trinoDialect) least(values []string) string {
 	return "array_min(filter(ARRAY[" + strings.Join(values, ", ") + "], x -> x IS NOT NULL))"
 }
-func (trinoDialect) isNaN(x string) string { return "is_nan(" + x + ")" }
-func (trinoDialect) parameter(int) string  { return "?" }
+
+func (trinoDialect) filter(array, element, condition string) string {
+	return "filter(" + array + ", " + element + " -> " + condition + ")"
+}
+func (trinoDialect) extreme(which, array string) string { return "array_" + which + "(" + array + ")" }
+func (trinoDialect) size(array string) string           { return "cardinality(" + array + ")" }
+func (trinoDialect) isNaN(x string) string              { return "is_nan(" + x + ")" }
+func (trinoDialect) parameter(int) string               { return "?" }
 func (trinoDialect) hash(number string) string {
 	return "from_base(substr(to_hex(md5(to_utf8(CAST(" + number + " AS VARCHAR)))), 1, 7), 16)"
 }

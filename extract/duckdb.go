@@ -184,7 +184,7 @@ func (e *duckDB) run(ctx context.Context, s *script) (rows, error) {
 	}
 	for _, r := range s.relations {
 		sql, values := s.bind(duckDialect{}, r.sql)
-		if err := e.exec(ctx, "CREATE TEMP TABLE "+r.name+" AS\n"+sql, values...); err != nil {
+		if err := e.exec(ctx, r.create()+sql, values...); err != nil {
 			return nil, e.fault("make "+r.name, err)
 		}
 	}

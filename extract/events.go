@@ -37,8 +37,18 @@ func (c *compiler) find(o *outcome, s search) {
 	if earliest {
 		extreme = "min"
 	}
-	day := func() string { return c.aggregate(o, s.rows.name, filtered(extreme+"("+s.date+")", inside)) }
-	count := func() string { return c.aggregate(o, s.rows.name, filtered("count(*)", inside)) }
+	day := func() string {
+		if array, ok := c.dateArray(o, s); ok {
+			return c.d.extreme(extreme, c.datesInside(o, array))
+		}
+		return c.aggregate(o, s.rows.name, filtered(extreme+"("+s.date+")", inside))
+	}
+	count := func() string {
+		if array, ok := c.dateArray(o, s); ok {
+			return c.d.size(c.datesInside(o, array))
+		}
+		return c.aggregate(o, s.rows.name, filtered("count(*)", inside))
+	}
 	o.match = &match{date: day}
 	switch v.Returning {
 	case "binary_flag":
@@ -51,7 +61,7 @@ func (c *compiler) find(o *outcome, s search) {
 		o.match = nil
 		o.value = c.episodes(o, s, inside)
 		return
-	case "date", "date_arrived", "date_of_death":
+	case "date", "date_admitted", "date_arrived", "date_of_death":
 		o.value = cut(v, day())
 		return
 	}

@@ -18,11 +18,10 @@ func (c *compiler) admission(o *outcome) {
 	}
 	inside := all(s.where, c.within(v, s.date))
 	switch v.Returning {
-	case "date_admitted", "date_discharged":
-		column := map[string]string{"date_admitted": "admission_date", "date_discharged": "discharge_date"}[v.Returning]
-		c.plain(v, table, column)
+	case "date_discharged":
+		c.plain(v, table, "discharge_date")
 		extreme := map[bool]string{true: "min", false: "max"}[first(v)]
-		day := c.aggregate(o, rs.name, filtered(extreme+"(r."+column+")", inside))
+		day := c.aggregate(o, rs.name, filtered(extreme+"(r.discharge_date)", inside))
 		o.value = cut(v, day)
 		o.match = &match{date: func() string { return day }}
 		return

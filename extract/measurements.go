@@ -68,7 +68,7 @@ func (c *compiler) bodyMassIndex(o *outcome) {
 	}
 	// get is a part of a record, null when the patient was too young.
 	get := func(w *winner, part string) string {
-		return fmt.Sprintf("CASE WHEN year(%s) - year(p.date_of_birth) >= %d THEN %s END", w.get("date"), age, w.get(part))
+		return fmt.Sprintf("CASE WHEN year(%s) - year(q.patient_date_of_birth) >= %d THEN %s END", w.get("date"), age, w.get(part))
 	}
 	weight := last(weightCodes, c.within(v, "r.date"))
 	height := last(heightCodes, c.until(v, "r.date"))

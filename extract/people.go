@@ -12,17 +12,17 @@ func (c *compiler) person(o *outcome) {
 	switch v.Function {
 	case "sex":
 		c.needs.add(v, "patients", "sex")
-		o.value = "CASE p.sex WHEN 'male' THEN 'M' WHEN 'female' THEN 'F' WHEN 'intersex' THEN 'I' WHEN 'unknown' THEN 'U' ELSE '' END"
+		o.value = "CASE q.patient_sex WHEN 'male' THEN 'M' WHEN 'female' THEN 'F' WHEN 'intersex' THEN 'I' WHEN 'unknown' THEN 'U' ELSE '' END"
 	case "date_of_birth":
 		c.needs.add(v, "patients", "date_of_birth")
-		o.value = cut(v, "p.date_of_birth")
+		o.value = cut(v, "q.patient_date_of_birth")
 	default:
 		c.needs.add(v, "patients", "date_of_birth")
 		// A birthday on 29 February is on the 28th in other years: adding
 		// years gives the last day of a month that lacks the day.
 		on := c.namedDate(v, "reference_date")
-		years := "year(" + on + ") - year(p.date_of_birth)"
-		birthday := c.d.add("p.date_of_birth", years, study.Years)
+		years := "year(" + on + ") - year(q.patient_date_of_birth)"
+		birthday := c.d.add("q.patient_date_of_birth", years, study.Years)
 		o.value = "coalesce(" + years + " - CASE WHEN " + birthday + " > " + on + " THEN 1 ELSE 0 END, 0)"
 	}
 }

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -85,7 +84,7 @@ type group struct {
 	name    string
 	from    string // the rowset's name, or a SELECT in brackets
 	columns []string
-	levels  map[int]bool // those that hold the limits
+	limits  bool // some limits are columns of the level below, q
 }
 
 type groupKey struct {
@@ -100,7 +99,7 @@ func (c *compiler) aggregate(o *outcome, from, expression string) string {
 	k := groupKey{o.level, from}
 	g := c.groups[k]
 	if g == nil {
-		g = &group{name: fmt.Sprintf("g%d", len(c.groups)+1), from: from, levels: map[int]bool{}}
+		g = &group{name: fmt.Sprintf("g%d", len(c.groups)+1), from: from}
 		c.groups[k] = g
 		for len(c.byLevel) <= o.level {
 			c.byLevel = append(c.byLevel, nil)
@@ -112,24 +111,17 @@ func (c *compiler) aggregate(o *outcome, from, expression string) string {
 		at = len(g.columns)
 		g.columns = append(g.columns, expression)
 	}
-	for _, name := range dateDependencies(o.variable) {
-		if needed := c.columns[name]; needed != nil && strings.Contains(expression, levelName(needed.level)+".") {
-			g.levels[needed.level] = true
-		}
-	}
+	g.limits = g.limits || strings.Contains(expression, "q.")
 	return fmt.Sprintf("%s.c%d", g.name, at+1)
 }
 
 // derived is a SELECT over the rows r of a rowset, to be aggregated in their
 // stead: columns, the rows that meet the condition, and what comes after it.
 func (c *compiler) derived(o *outcome, rs *rowset, columns, condition, after string) string {
-	levels := map[int]bool{}
-	for _, name := range dateDependencies(o.variable) {
-		if needed := c.columns[name]; needed != nil {
-			levels[needed.level] = true
-		}
+	text := "SELECT r.patient_id, " + columns + "\nFROM " + rs.name + " r"
+	if strings.Contains(condition, "q.") {
+		text += joinBelow(o.level)
 	}
-	text := "SELECT r.patient_id, " + columns + "\nFROM " + rs.name + " r" + joinLevels(levels, "r")
 	if condition != "" {
 		text += "\nWHERE " + condition
 	}
@@ -139,24 +131,22 @@ func (c *compiler) derived(o *outcome, rs *rowset, columns, condition, after str
 	return "(" + text + ")"
 }
 
-// joinLevels joins the relations of levels to another by patient.
-func joinLevels(levels map[int]bool, to string) string {
-	var b strings.Builder
-	for _, level := range slices.Sorted(maps.Keys(levels)) {
-		name := levelName(level)
-		fmt.Fprintf(&b, "\nJOIN %s ON %s.patient_id = %s.patient_id", name, name, to)
-	}
-	return b.String()
+// joinBelow joins the level below another to the rows r.
+func joinBelow(level int) string {
+	return "\nJOIN " + levelName(level-1) + " q ON q.patient_id = r.patient_id"
 }
 
 // sql is the aggregation.
-func (g *group) sql() string {
+func (g *group) sql(level int) string {
 	var b strings.Builder
 	b.WriteString("SELECT r.patient_id")
 	for i, column := range g.columns {
 		fmt.Fprintf(&b, ",\n  %s AS c%d", column, i+1)
 	}
-	b.WriteString("\nFROM " + g.from + " r" + joinLevels(g.levels, "r"))
+	b.WriteString("\nFROM " + g.from + " r")
+	if g.limits {
+		b.WriteString(joinBelow(level))
+	}
 	b.WriteString("\nGROUP BY r.patient_id")
 	return b.String()
 }

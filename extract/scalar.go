@@ -117,7 +117,7 @@ func (c *compiler) randomSample(v *study.Variable) string {
 	default:
 		c.fault(v, "random_sample needs a percent, a number from 0 to 100")
 	}
-	return flag(c.d.hash("p.patient_id") + " < " + strconv.Itoa(int(percent/100*hashRange)))
+	return flag(c.d.hash("q.patient_id") + " < " + strconv.Itoa(int(percent/100*hashRange)))
 }
 
 // dateOf is the date of the record that another variable was taken from.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,10 @@ type script struct {
 	columns   []outputColumn
 }
 
-type relation struct{ name, sql string }
+type relation struct {
+	name, sql string
+	shared    bool // read more than once
+}
 
 // outputColumn is one column of the cohort, in the order of the final query.
 // Its values are int64 (bool, int, and dates as days since 1970-01-01), float64
@@ -55,62 +59,91 @@ func (c *compiler) script(tables catalog) *script {
 			}
 		}
 	}
-	for level := 1; level <= c.levels; level++ {
+	for level := range c.levels + 1 {
 		s.add(levelName(level), c.levelSQL(level))
 	}
 	s.final = c.finalSQL(s)
+	s.countUses()
 	return s
 }
 
-func (s *script) add(name, sql string) { s.relations = append(s.relations, relation{name, sql}) }
+// create is the beginning of the statement that makes a relation, where there
+// are temporary tables and views. A view can have no parameters.
+func (r *relation) create() string {
+	if r.shared || strings.Contains(r.sql, "\x00") {
+		return "CREATE TEMP TABLE " + r.name + " AS\n"
+	}
+	return "CREATE TEMP VIEW " + r.name + " AS\n"
+}
 
-// levelSQL is the relation of all variables of a level.
+func (s *script) add(name, sql string) {
+	s.relations = append(s.relations, relation{name: name, sql: sql})
+}
+
+// countUses finds which relations are read more than once, and so are worth
+// keeping.
+func (s *script) countUses() {
+	uses := map[string]int{}
+	word := regexp.MustCompile(`\b(?:FROM|JOIN) (\w+)`)
+	for _, text := range append([]relation{{sql: s.final}}, s.relations...) {
+		for _, found := range word.FindAllStringSubmatch(text.sql, -1) {
+			uses[found[1]]++
+		}
+	}
+	for i := range s.relations {
+		r := &s.relations[i]
+		r.shared = uses[r.name] > 1
+	}
+}
+
+// levelSQL is the relation of all variables of a level, and of those below.
+// Level 0 is the patients themselves, with the arrays of dates.
 func (c *compiler) levelSQL(level int) string {
 	var b strings.Builder
-	b.WriteString("SELECT p.patient_id")
-	lower := map[int]bool{}
-	for _, o := range c.done {
-		if o.level != level {
-			continue
-		}
-		value := o.value
-		switch o.variable.Type {
-		case study.Bool, study.Int:
-			value = "CAST(" + value + " AS BIGINT)"
-		case study.Float:
-			value = "CAST(" + value + " AS DOUBLE)"
-		case study.String:
-			value = "CAST(" + value + " AS VARCHAR)"
-		case study.Date:
-			value = "CAST(" + value + " AS DATE)"
-		}
-		b.WriteString(",\n  " + value + " AS " + o.column)
-		for below := 1; below < level; below++ {
-			if strings.Contains(value, levelName(below)+".") {
-				lower[below] = true
+	if level == 0 {
+		b.WriteString("SELECT q.patient_id")
+		for _, t := range c.needs.tables {
+			for _, column := range t.columns {
+				if t.table.name == "patients" && column.name != "patient_id" {
+					fmt.Fprintf(&b, ",\n  q.%s AS %s", column.name, personColumn(column.name))
+				}
 			}
 		}
+		for i, column := range c.dates {
+			fmt.Fprintf(&b, ",\n  %s AS %s%d", column, datesName, i+1)
+		}
+		b.WriteString("\nFROM persons q")
+	} else {
+		b.WriteString("SELECT q.*")
+		for _, o := range c.done {
+			if o.level == level {
+				b.WriteString(",\n  " + typed(o.variable, o.value) + " AS " + o.column)
+			}
+		}
+		b.WriteString("\nFROM " + levelName(level-1) + " q")
 	}
-	b.WriteString("\nFROM persons p")
 	if level < len(c.byLevel) {
 		for _, g := range c.byLevel[level] {
-			fmt.Fprintf(&b, "\nLEFT JOIN (\n%s\n) %s ON %s.patient_id = p.patient_id", indent(g.sql()), g.name, g.name)
+			fmt.Fprintf(&b, "\nLEFT JOIN (\n%s\n) %s ON %s.patient_id = q.patient_id", indent(g.sql(level)), g.name, g.name)
 		}
 	}
-	b.WriteString(joinLevels(lower, "p"))
 	return b.String()
+}
+
+// typed is a value with the type that all values of the variable have.
+func typed(v *study.Variable, value string) string {
+	name := map[study.Type]string{study.Bool: "BIGINT", study.Int: "BIGINT", study.Float: "DOUBLE", study.String: "VARCHAR", study.Date: "DATE"}[v.Type]
+	return "CAST(" + value + " AS " + name + ")"
 }
 
 // finalSQL is the query that gives the cohort, and its columns.
 func (c *compiler) finalSQL(s *script) string {
 	var b strings.Builder
-	b.WriteString("SELECT p.patient_id")
-	levels := map[int]bool{}
+	b.WriteString("SELECT q.patient_id")
 	for _, o := range c.done {
 		if o.variable.Name == c.def.Population || o.variable.Hidden {
 			continue
 		}
-		levels[o.level] = true
 		value := c.use(o.variable.Name)
 		if o.variable.Type == study.Date {
 			value = days(value)
@@ -118,10 +151,8 @@ func (c *compiler) finalSQL(s *script) string {
 		b.WriteString(",\n  " + value + " AS " + o.column)
 		s.columns = append(s.columns, outputColumn{o.variable, o.clean})
 	}
-	population := c.columns[c.def.Population]
-	levels[population.level] = true
-	b.WriteString("\nFROM persons p" + joinLevels(levels, "p"))
-	b.WriteString("\nWHERE " + c.member(population) + "\nORDER BY p.patient_id")
+	b.WriteString("\nFROM " + levelName(c.levels) + " q")
+	b.WriteString("\nWHERE " + c.member(c.columns[c.def.Population]) + "\nORDER BY q.patient_id")
 	return b.String()
 }
 

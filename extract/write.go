@@ -132,7 +132,7 @@ func (s *script) text(d dialect) string {
 	}
 	text += "\n"
 	for _, r := range s.relations {
-		statement("CREATE TEMP TABLE "+r.name+" AS\n", r.sql)
+		statement(r.create(), r.sql)
 	}
 	statement("", s.final)
 	return text

@@ -1,0 +1,45 @@
+package extract
+
+import "fmt"
+
+// A chain of dates (each on or after the one before) asks, level by level, for
+// the first date of the same rows. To aggregate those rows again for each level
+// would read them as often as the chain is long. So the dates of such rows are
+// collected once, as an array per patient, at level 0; what the levels then
+// ask for they find in the array, without the rows.
+//
+// It is done for a search (some rows, whatever their date) that has a variable
+// whose limits are another variable, and then for all its variables that need
+// only dates.
+
+// datesName begins the names of the columns that hold arrays.
+const datesName = "dates_"
+
+// searched are the rows of a search, whatever their date.
+func (s search) key() string { return s.rows.name + " " + s.date + " " + s.where }
+
+// dateArray is the array of a search's dates, if it is to be used for this
+// variable.
+func (c *compiler) dateArray(o *outcome, s search) (array string, ok bool) {
+	if len(dateDependencies(o.variable)) > 0 {
+		c.chained[s.key()] = true
+	}
+	limited := o.variable.Between.From != nil || o.variable.Between.To != nil
+	if !c.arrays[s.key()] || !limited {
+		return "", false
+	}
+	expression := filtered("array_agg("+s.date+")", all(s.where, s.date+" IS NOT NULL"))
+	column := c.aggregate(&outcome{variable: o.variable}, s.rows.name, expression)
+	for i, known := range c.dates {
+		if known == column {
+			return fmt.Sprintf("q.%s%d", datesName, i+1), true
+		}
+	}
+	c.dates = append(c.dates, column)
+	return fmt.Sprintf("q.%s%d", datesName, len(c.dates)), true
+}
+
+// datesInside are the dates of an array inside the variable's limits.
+func (c *compiler) datesInside(o *outcome, array string) string {
+	return c.d.filter(array, "x", c.within(o.variable, "x"))
+}
