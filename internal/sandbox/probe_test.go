@@ -159,8 +159,9 @@ var probes = map[string]func(args []string) error{
 		}
 		return nil
 	},
-	"drive":  drive,
-	"nested": nested,
+	"drive":     drive,
+	"nested":    nested,
+	"available": func([]string) error { return Available() },
 }
 
 // nested puts a program into a sandbox within the sandbox, as a job does that
