@@ -1,0 +1,85 @@
+// Package describecmd is the command describe, which shows a study definition
+// as a table or a graph.
+package describecmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cohortcounts/internal/atomicfile"
+	"cohortcounts/internal/exit"
+	"cohortcounts/study"
+)
+
+// New makes the command.
+func New() *cobra.Command {
+	var project, graph, indexDate string
+	var params map[string]string
+	var asJSON, quiet bool
+	o := study.Options{}
+	cmd := &cobra.Command{
+		Use:   "describe [STUDY]",
+		Short: "Show what a study definition declares",
+		Long: `Evaluate the study definition analysis/STUDY.py (study_definition when none is
+named) and show its variables: where each is taken from, its type, the dates that
+limit it, its codelists with their numbers of codes, and what it depends on.
+Hidden variables stand in brackets, before the one they belong to.`,
+		Example: `  cohortcounts describe --project examples/primary-care-covid-codes
+  cohortcounts describe study_definition_b --graph study.svg`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return exit.Usagef("describe takes one study, got %d", len(args))
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&project, "project", ".", "`folder` of the study")
+	f.StringVar(&graph, "graph", "", "write what depends on what to this SVG `file`")
+	f.BoolVar(&asJSON, "json", false, "print all that is known of the study as JSON")
+	f.StringToStringVar(&params, "param", nil, "`name=value` that the study finds in params; may be repeated")
+	f.StringVar(&indexDate, "index-date", "", "`date` to use instead of the study's index date")
+	f.StringVar(&o.Python, "python", "", "`path` of a Python to run the study with")
+	f.DurationVar(&o.Timeout, "study-timeout", study.DefaultTimeout, "how long the study may take to declare itself")
+	f.BoolVar(&o.NoSandbox, "no-sandbox", false, "let the study's Python do all that you may do")
+	f.BoolVar(&quiet, "quiet", false, "do not show what the study prints")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		name := "study_definition"
+		if len(args) == 1 {
+			name = args[0]
+		}
+		o.Params = params
+		if !quiet {
+			o.Prints = cmd.ErrOrStderr()
+		}
+		if indexDate != "" {
+			date, err := time.Parse(time.DateOnly, indexDate)
+			if err != nil {
+				return exit.Usagef("--index-date must be a date in YYYY-MM-DD form, got %q", indexDate)
+			}
+			o.IndexDate = date
+		}
+		definition, err := study.Load(cmd.Context(), project, name, o)
+		if err != nil {
+			return err
+		}
+		if graph != "" {
+			err = atomicfile.Write(graph, 0o666, func(w io.Writer) error { return drawGraph(w, definition) })
+			if err == nil && !quiet {
+				fmt.Fprintf(cmd.ErrOrStderr(), "wrote %s\n", graph)
+			}
+			return err
+		}
+		if asJSON {
+			e := json.NewEncoder(cmd.OutOrStdout())
+			e.SetIndent("", "  ")
+			return e.Encode(definition)
+		}
+		return table(cmd.OutOrStdout(), definition)
+	}
+	return cmd
+}
