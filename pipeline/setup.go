@@ -22,6 +22,7 @@ import (
 type Setup struct {
 	Workspace  *Workspace
 	Definition *project.Project
+	name       string // of project.yaml, as the user would name it
 	mappings   []mapping
 	files      []string          // of the repository, '/' between folders, sorted
 	hashes     map[string]string // of files that were asked for
@@ -34,7 +35,7 @@ func Prepare(o Options) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Setup{Workspace: w, hashes: map[string]string{}, natives: map[string]*native{}}
+	s := &Setup{Workspace: w, name: filepath.Join(o.Project, project.FileName), hashes: map[string]string{}, natives: map[string]*native{}}
 	if s.Definition, err = project.Load(o.Project); err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func Prepare(o Options) (*Setup, error) {
 }
 
 // file is the project file's name in messages.
-func (s *Setup) file() string { return project.FileName }
+func (s *Setup) file() string { return s.name }
 
 // skippedFolders are never copied into a job's folder: what is in them is not
 // the study.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -34,6 +35,12 @@ func loadStages(name string) ([]mapping, error) {
 		return nil, problem.Problem{File: name, What: "cannot be read: " + pathCause(err).Error()}
 	}
 	return parseStages(name, data)
+}
+
+// CheckStages tells what is wrong with the stages.yaml of a project.
+func CheckStages(projectDir string) error {
+	_, err := loadStages(filepath.Join(projectDir, stagesFile))
+	return err
 }
 
 // parseStages reads the bytes of a stages.yaml. The error lists every problem.

@@ -43,7 +43,11 @@ func TestVerdictsOfTheReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() {
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	var verdicts []verdict
 	decoder := json.NewDecoder(file)
 	decoder.UseNumber()

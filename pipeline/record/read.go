@@ -15,7 +15,7 @@ func (r *Record) Made(ctx context.Context) (map[string]Made, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err tells what went wrong
 	all := map[string]Made{}
 	for rows.Next() {
 		var m Made
@@ -88,7 +88,7 @@ func (r *Record) jobs(ctx context.Context, where string, args ...any) ([]Job, er
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err tells what went wrong
 	jobs := []Job{}
 	for rows.Next() {
 		var j Job
@@ -121,7 +121,7 @@ func (r *Record) Events(ctx context.Context, most int) ([]Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err tells what went wrong
 	events := []Event{}
 	for rows.Next() {
 		var e Event

@@ -82,9 +82,7 @@ func (o options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	r := &report{Problems: []reportedFault{}, Notes: []string{}}
 	o.checkProject(r)
-	if r.definition != nil {
-		o.checkRest(ctx, r)
-	}
+	o.checkRest(ctx, r)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -131,9 +129,20 @@ func (o options) checkProject(r *report) {
 	}
 }
 
-// checkRest looks at what the actions use.
+// checkRest looks at what the actions use, and at what can be looked at when
+// project.yaml is refused.
 func (o options) checkRest(ctx context.Context, r *report) {
-	if !slices.ContainsFunc(parts[1:], o.wants) {
+	c := checker{options: o, report: r, seen: map[string]bool{}}
+	if o.wants("codelists") {
+		defer c.codelists()
+	}
+	if !slices.ContainsFunc(parts[1:4], o.wants) {
+		return
+	}
+	if r.definition == nil {
+		if err := pipeline.CheckStages(o.project); err != nil && o.wants("stages") {
+			r.add(err)
+		}
 		return
 	}
 	setup, err := pipeline.Prepare(pipeline.Options{Project: o.project})
@@ -141,7 +150,6 @@ func (o options) checkRest(ctx context.Context, r *report) {
 		r.add(err)
 		return
 	}
-	c := checker{options: o, report: r, seen: map[string]bool{}}
 	for _, action := range r.definition.Runnable() {
 		stage, args, err := setup.Native(action)
 		if err != nil {
@@ -151,9 +159,6 @@ func (o options) checkRest(ctx context.Context, r *report) {
 			continue
 		}
 		c.action(ctx, stage, args)
-	}
-	if o.wants("codelists") {
-		c.codelists()
 	}
 }
 

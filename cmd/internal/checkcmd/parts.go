@@ -60,7 +60,15 @@ func (c *checker) study(ctx context.Context, values map[string][]string) {
 		return
 	}
 	c.seen[key] = true
-	if _, err := study.Load(ctx, c.options.project, name, study.Options{Params: params}); err != nil {
+	_, err := study.Load(ctx, c.options.project, name, study.Options{Params: params})
+	var faults problem.List
+	switch {
+	case errors.As(err, &faults):
+		for _, fault := range faults {
+			fault.File = filepath.Join(c.options.project, fault.File)
+			c.report.faults.Add(fault)
+		}
+	case err != nil:
 		c.report.add(err)
 	}
 }

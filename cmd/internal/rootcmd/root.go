@@ -8,11 +8,14 @@ import (
 	"cohortcounts/cmd/internal/checkcmd"
 	"cohortcounts/cmd/internal/checkoutputcmd"
 	"cohortcounts/cmd/internal/countscmd"
+	"cohortcounts/cmd/internal/describecmd"
 	"cohortcounts/cmd/internal/dummydatacmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
 	"cohortcounts/cmd/internal/generatecohortcmd"
+	"cohortcounts/cmd/internal/initcmd"
 	"cohortcounts/cmd/internal/recordcmd"
 	"cohortcounts/cmd/internal/runcmd"
+	"cohortcounts/cmd/internal/schemacmd"
 	"cohortcounts/cmd/internal/speccmd"
 )
 
@@ -32,10 +35,11 @@ frequency plots. Each stage is also a command of its own.`,
 		&cobra.Group{ID: "stage", Title: "Stages:"},
 		&cobra.Group{ID: "tool", Title: "Beside the stages:"},
 	)
-	add(root, "project", runcmd.New(), checkcmd.New())
+	add(root, "project", runcmd.New(), checkcmd.New(), initcmd.New())
 	add(root, "project", recordcmd.NewStatus(), recordcmd.NewShow(), recordcmd.NewLog(), recordcmd.NewCancel(), recordcmd.NewPrune())
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
+	add(root, "tool", describecmd.New(), schemacmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New())
 	return root
 }
