@@ -26,7 +26,6 @@ const (
 	maxBlock      = 4 << 20    // of the format
 	inputSize     = 256 << 10  // large enough to make system calls rare, small enough for the cache
 	windowRoom    = 192 << 10
-	windowSlack   = 32      // the block decoder may write this far past the end
 	storedFlag    = 1 << 31 // of a block's size: the block is stored, not compressed
 	flagLinked    = 1 << 5  // unset: blocks are linked
 	flagChecksums = 1 << 4  // after each block
@@ -109,7 +108,7 @@ func (r *Reader) decode(n int) error {
 		if !r.linked {
 			r.frame = r.end
 		}
-		written = decodeBlock(r.window[:r.end+r.blockSize], max(r.frame, r.end-historySize), r.end, block)
+		written = decodeBlock(r.window, r.end+r.blockSize, max(r.frame, r.end-historySize), r.end, block)
 		if written < 0 {
 			return fmt.Errorf("%w: a block cannot be decoded", ErrCorrupt)
 		}
@@ -124,12 +123,12 @@ func (r *Reader) decode(n int) error {
 // room makes the window hold n bytes more behind its end. What was taken is
 // dropped, but for the history.
 func (r *Reader) room(n int) {
-	if r.end+n+windowSlack <= len(r.window) {
+	if r.end+n <= len(r.window) {
 		return
 	}
 	// By multiples of 64, so that a caller's values stay aligned.
 	drop := max(min(r.start, r.end-historySize), 0) &^ 63
-	need := r.end - drop + n + windowSlack
+	need := r.end - drop + n
 	window := r.window
 	if need > len(window) {
 		// Room for some blocks more, so that the history is not moved for

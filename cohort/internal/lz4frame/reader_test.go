@@ -1,0 +1,177 @@
+package lz4frame
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/pierrec/lz4/v4"
+)
+
+// dates are bytes as a column of a cohort has them: 64-bit instants of some
+// hundred days, most of them far from their like.
+func dates(n int, seed uint64) []byte {
+	r := rand.New(rand.NewPCG(seed, 1))
+	b := make([]byte, 0, 8*n)
+	for range n {
+		v := uint64(0)
+		if r.IntN(3) > 0 {
+			v = (18_300 + r.Uint64N(666)) * 86_400e9
+		}
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	return b
+}
+
+func compress(t testing.TB, data []byte, options ...lz4.Option) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := lz4.NewWriter(&b)
+	if err := w.Apply(options...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// linkedFrame makes a frame of linked blocks by hand: the library's writer makes
+// only independent ones. Each block is one literal run and a match that
+// reaches into the block before.
+func linkedFrame(blocks int) (frame, plain []byte) {
+	frame = []byte{0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0xc0}
+	for i := range blocks {
+		literals := bytes.Repeat([]byte{byte(i), byte(i >> 8), 7}, 3) // 9 bytes
+		plain = append(plain, literals...)
+		block := append([]byte{9 << 4}, literals...)
+		if i > 0 {
+			const length, distance = 14, 18 // the block before, and beyond its end
+			block[0] |= length - 4
+			block = append(block, distance, 0)
+			for range length {
+				plain = append(plain, plain[len(plain)-distance])
+			}
+			// A block ends with literals.
+			block = append(block, 5<<4, 1, 2, 3, 4, 5)
+			plain = append(plain, 1, 2, 3, 4, 5)
+		}
+		frame = binary.LittleEndian.AppendUint32(frame, uint32(len(block)))
+		frame = append(frame, block...)
+	}
+	return append(frame, 0, 0, 0, 0), plain
+}
+
+func TestReader(t *testing.T) {
+	t.Parallel()
+	random := make([]byte, 300_000)
+	r := rand.New(rand.NewPCG(3, 3))
+	for i := range random {
+		random[i] = byte(r.Uint32())
+	}
+	linked, linkedPlain := linkedFrame(20_000)
+	skipped := append([]byte{0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'a', 'b', 'c'}, compress(t, random)...)
+	for name, c := range map[string]struct{ frame, plain []byte }{
+		"64 KiB blocks":      {compress(t, dates(100_000, 1), lz4.BlockSizeOption(lz4.Block64Kb), lz4.ChecksumOption(false)), dates(100_000, 1)},
+		"4 MiB blocks":       {compress(t, dates(1_500_000, 1)), dates(1_500_000, 1)},
+		"checksums":          {compress(t, dates(90_000, 2), lz4.BlockSizeOption(lz4.Block64Kb), lz4.BlockChecksumOption(true)), dates(90_000, 2)},
+		"size":               {compress(t, dates(9, 2), lz4.SizeOption(72)), dates(9, 2)},
+		"stored":             {compress(t, random, lz4.BlockSizeOption(lz4.Block256Kb)), random},
+		"long runs":          {compress(t, make([]byte, 1<<20), lz4.BlockSizeOption(lz4.Block64Kb)), make([]byte, 1<<20)},
+		"linked":             {linked, linkedPlain},
+		"two frames":         {append(compress(t, dates(20_000, 4)), compress(t, dates(20_000, 5))...), append(dates(20_000, 4), dates(20_000, 5)...)},
+		"a skippable frame":  {skipped, random},
+		"nothing but an end": {compress(t, nil), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, step := range []int{64 << 10, 8, 1000} {
+				// The reader is used again, and begins in the middle of a file.
+				var reader Reader
+				src := bytes.NewReader(append([]byte("before"), c.frame...))
+				for range 2 {
+					reader.Reset(src, 6, int64(len(c.frame)))
+					for at := 0; at < len(c.plain); at += step {
+						n := min(step, len(c.plain)-at)
+						got, err := reader.Next(n)
+						if err != nil {
+							t.Fatalf("at %d of %d: %v", at, len(c.plain), err)
+						}
+						if !bytes.Equal(got, c.plain[at:at+n]) {
+							t.Fatalf("at %d: other bytes", at)
+						}
+					}
+					if _, err := reader.Next(1); !errors.Is(err, io.ErrUnexpectedEOF) {
+						t.Fatalf("behind the end: %v", err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestDamage(t *testing.T) {
+	t.Parallel()
+	frame, plain := linkedFrame(50)
+	for i := range frame {
+		for bit := range 8 {
+			frame[i] ^= 1 << bit
+			var reader Reader
+			reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)))
+			if _, err := reader.Next(len(plain)); err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Fatalf("bit %d of byte %d: %v", bit, i, err)
+			}
+			frame[i] ^= 1 << bit
+		}
+	}
+}
+
+// Any block is refused, or decoded as the library decodes it; what is before
+// and behind the place of its output stays as it was.
+func FuzzDecodeBlock(f *testing.F) {
+	f.Add([]byte{9 << 4, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 0)
+	f.Add([]byte{0x1f, 1, 1, 0, 255, 10, 0x50, 1, 2, 3, 4, 5}, 100)
+	f.Add([]byte{0x92, 1, 2, 3, 4, 5, 6, 7, 8, 9, 100, 0, 0x50, 1, 2, 3, 4, 5}, 200)
+	f.Fuzz(func(t *testing.T, block []byte, history int) {
+		if history < 0 || history > 1000 || len(block) == 0 {
+			return
+		}
+		const size = 4096
+		window := make([]byte, history+size+100)
+		for i := range window {
+			window[i] = byte(i * 7)
+		}
+		want := bytes.Clone(window)
+		n := decodeBlock(window, history+size, 0, history, block)
+		m, err := lz4.UncompressBlockWithDict(block, want[history:history+size], want[:history])
+		if (n < 0) != (err != nil) || n >= 0 && (n != m || !bytes.Equal(window[:history+n], want[:history+n])) {
+			t.Fatalf("%d bytes, the library says %d (%v)", n, m, err)
+		}
+		for i := range window {
+			if (i < history || i >= history+size) && window[i] != byte(i*7) {
+				t.Fatalf("byte %d of the window was changed", i)
+			}
+		}
+	})
+}
+
+func BenchmarkReader(b *testing.B) {
+	plain := dates(65_536, 1)
+	frame := compress(b, plain, lz4.BlockSizeOption(lz4.Block64Kb), lz4.ChecksumOption(false))
+	b.SetBytes(int64(len(plain)))
+	var reader Reader
+	for b.Loop() {
+		reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)))
+		for range len(plain) / (64 << 10) {
+			if _, err := reader.Next(64 << 10); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
