@@ -71,12 +71,12 @@ func Status(err error) int {
 func Report(stderr io.Writer, program string, err error) int {
 	status := Status(err)
 	switch {
-	case err == nil:
+	case err == nil, err.Error() == "":
 	case status == Interrupted:
 		fmt.Fprintf(stderr, "%s: interrupted; no output was changed\n", program)
 	case status == Usage:
 		fmt.Fprintf(stderr, "%s: %v; see '%s --help'\n", program, err, program)
-	case err.Error() != "":
+	default:
 		fmt.Fprintln(stderr, err)
 	}
 	return status

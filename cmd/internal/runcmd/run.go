@@ -87,7 +87,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	if err != nil && ctx.Err() != nil {
 		fmt.Fprintln(stderr, "the run was stopped; outputs are those of the actions that had finished")
-		return ctx.Err()
+		return exit.WithStatus(exit.Interrupted, errors.New("")) // it has been told
 	}
 	return err
 }
