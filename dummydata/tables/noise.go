@@ -41,17 +41,22 @@ var noises = []noise{
 		{"status", []string{"Finished", "Cancelled by Patient", "Did Not Attend", "Cancelled by Unit", "Booked", "Arrived"}, 0},
 	}},
 	{table: apcs, mean: 0.25, date: "admission_date", ident: "apcs_ident", columns: []noiseColumn{
-		{"primary_diagnosis", icdNoise(""), 0.02}, {"all_diagnoses", icdNoise("||"), 0.02}, {"all_procedures", opcsNoise("||"), 0.3},
+		{"primary_diagnosis", icdNoise(""), 0.02},
+		{"all_diagnoses", icdNoise("||"), 0.02},
+		{"all_procedures", opcsNoise("||"), 0.3},
 		{"admission_method", []string{"11", "21", "12", "2A", "13", "31", "22", "28", "2B", "2D", "82", "83", "81"}, 0},
 		{"discharge_destination", []string{"19", "79", "51", "54", "65", "85", "87", "98"}, 0.02},
-		{"patient_classification", []string{"1", "2", "3", "5", "4"}, 0}, {"days_in_critical_care", []string{"0", "0", "0", "0", "2", "5"}, 0},
+		{"patient_classification", []string{"1", "2", "3", "5", "4"}, 0},
+		{"days_in_critical_care", []string{"0", "0", "0", "0", "2", "5"}, 0},
 	}},
 	{table: emergencyCare, mean: 0.4, date: "arrival_date", ident: "id", columns: []noiseColumn{
 		{"discharge_destination", []string{"306689006", "306706006", "1066331000000109", "19712007", "306694006"}, 0.1},
-		{"diagnosis_01", snomedNoise()[:300], 0.1}, {"diagnosis_02", snomedNoise()[:300], 0.8},
+		{"diagnosis_01", snomedNoise()[:300], 0.1},
+		{"diagnosis_02", snomedNoise()[:300], 0.8},
 	}},
 	{table: opa, mean: 0.8, date: "appointment_date", ident: "opa_ident", columns: []noiseColumn{
-		{"attendance_status", []string{"5", "3", "2", "7", "4", "6"}, 0.02}, {"first_attendance", []string{"2", "1", "4", "3", "5"}, 0.02},
+		{"attendance_status", []string{"5", "3", "2", "7", "4", "6"}, 0.02},
+		{"first_attendance", []string{"2", "1", "4", "3", "5"}, 0.02},
 		{"treatment_function_code", []string{"130", "110", "300", "502", "320", "101", "120", "330", "812", "560", "340", "410"}, 0},
 		{"consultation_medium_used", []string{"01", "02", "03", "04"}, 0.2},
 	}},
@@ -59,7 +64,8 @@ var noises = []noise{
 		{"covid_indication", []string{"non_hospitalised", "hospitalised_with", "hospital_onset"}, 0},
 		{"current_status", []string{"Approved", "Treatment Complete", "Treatment Not Started", "Treatment Stopped"}, 0.02},
 		{"intervention", []string{"Molnupiravir", "Sotrovimab", "Paxlovid", "Remdesivir", "Casirivimab and imdevimab", "Tocilizumab"}, 0},
-		{"region", regions, 0}, {"risk_cohort", []string{"IMID", "solid cancer", "renal disease", "haematologic malignancy", "liver disease"}, 0.1},
+		{"region", regions, 0},
+		{"risk_cohort", []string{"IMID", "solid cancer", "renal disease", "haematologic malignancy", "liver disease"}, 0.1},
 	}},
 	{table: decisionSupport, mean: 0.5, date: "calculation_date", columns: []noiseColumn{
 		{"algorithm_description", []string{"UK Electronic Frailty Index (eFI)", "QRISK2", "CHA2DS2-VASc"}, 0}, {"algorithm_version", []string{"1.0", "2.0"}, 0},
@@ -67,7 +73,8 @@ var noises = []noise{
 	{table: ukrr, mean: 0.002, date: "rrt_start_date", columns: []noiseColumn{
 		{"dataset", []string{"2020_prevalence", "2021_prevalence", "2019_prevalence", "2020_incidence"}, 0},
 		{"renal_centre", []string{"RBD01", "RK7CC", "RHW01", "RJZ01", "RM102"}, 0},
-		{"treatment_modality_start", []string{"ICHD", "PD", "Tx", "HHD"}, 0.1}, {"treatment_modality_prevalence", []string{"ICHD", "Tx", "PD", "HHD"}, 0.1},
+		{"treatment_modality_start", []string{"ICHD", "PD", "Tx", "HHD"}, 0.1},
+		{"treatment_modality_prevalence", []string{"ICHD", "Tx", "PD", "HHD"}, 0.1},
 	}},
 }
 
@@ -203,7 +210,7 @@ func (p *plan) noiseMaker(n *noise) maker {
 				columns[i].set(w, r)
 			}
 			if n.table == apcs {
-				r.set(dayCell(discharge, day+int32(w.dice.count(3))))
+				r.set(dayCell(discharge, day+int32(w.dice.count(meanStay))))
 			}
 			if n.table == opa && len(procedures.cells) > 0 && w.dice.Float64() >= procedures.null {
 				w.procedure(procedures.cells[procedures.often.pick(w.dice)])

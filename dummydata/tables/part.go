@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
@@ -33,18 +34,23 @@ type part struct {
 	buffer  *bufio.Writer
 	writer  *parquet.GenericWriter[any]
 	group   *parquet.ConcurrentRowGroupWriter
-	grouped int // rows in the group
-	columns [][]parquet.Value
-	nulls   []parquet.Value
-	rows    int // in columns
+	grouped int               // rows in the group
+	columns [][]parquet.Value // null from rows on
+	nulls   [][]parquet.Value // a batch of them for each column
+	rows    int               // in columns
 	total   int64
 	err     error
 }
 
 func newPart(s *tableSchema) *part {
-	p := &part{schema: s, columns: make([][]parquet.Value, len(s.columns))}
+	p := &part{schema: s}
 	for i := range s.columns {
-		p.nulls = append(p.nulls, nullCell(i).value)
+		nulls := make([]parquet.Value, batchRows)
+		for row := range nulls {
+			nulls[row] = nullCell(i).value
+		}
+		p.nulls = append(p.nulls, nulls)
+		p.columns = append(p.columns, slices.Clone(nulls))
 	}
 	return p
 }
@@ -52,11 +58,6 @@ func newPart(s *tableSchema) *part {
 // open starts a new file; the part's memory is used again.
 func (p *part) open(path string) error {
 	p.path, p.rows, p.total, p.grouped, p.err = path, 0, 0, 0, nil
-	if p.columns[0] == nil {
-		for i := range p.columns {
-			p.columns[i] = make([]parquet.Value, batchRows)
-		}
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
@@ -76,11 +77,7 @@ func (p *part) add(patient int64) {
 	if p.rows == batchRows {
 		p.flush()
 	}
-	row := p.rows
-	for i, null := range p.nulls {
-		p.columns[i][row] = null
-	}
-	p.columns[0][row] = parquet.Int64Value(patient).Level(0, 1, 0)
+	p.columns[0][p.rows] = parquet.Int64Value(patient).Level(0, 1, 0)
 	p.rows++
 }
 
@@ -94,6 +91,11 @@ func (p *part) flush() {
 	rows := p.rows
 	p.rows = 0
 	p.total += int64(rows)
+	defer func() { // a bulk copy costs less than nulls row by row
+		for i, nulls := range p.nulls {
+			copy(p.columns[i][:rows], nulls)
+		}
+	}()
 	if p.err != nil || rows == 0 {
 		return
 	}

@@ -15,12 +15,12 @@ type patient struct {
 	columns []dummydata.Column // of the block, by the plan's numbering
 	missed  []int              // by variable: rows whose records could not be written
 
-	dice *dice
-	id   int64
-	at   int   // row of the block
-	row  int   // row of the cohort
-	born int32 // day of birth; drawn for this purpose when the study asks for none
-	died int32 // day of death; far away for those who live
+	dice   *dice
+	id     int64
+	at     int   // row of the block
+	row    int   // row of the cohort
+	born   int32 // day of birth; drawn for this purpose when the study asks for none
+	died   int32 // day of death; far away for those who live
 	idents int64 // records so far that have a number
 	ident  int64 // the number of the last of them
 }

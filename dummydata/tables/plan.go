@@ -140,6 +140,9 @@ var computed = map[string]bool{
 func (p *plan) noteUnserved() {
 	for i := range p.study.Variables {
 		v := &p.study.Variables[i]
+		if (v.Function == "satisfying" || v.Function == "categorised_as") && p.drawing.Drawn(v.Name) {
+			p.note(v.Name, "follows from other variables, of which some have no expectations: its share is not the one expected")
+		}
 		if p.served[v.Name] || computed[v.Function] || v.Name == p.study.Population && v.Function == "" {
 			continue
 		}

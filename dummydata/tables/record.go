@@ -16,7 +16,7 @@ type record struct {
 	conds []cond
 	// returns are the columns that hold what the variable may return, by
 	// returning.
-	returns map[string]string
+	returns  map[string]string
 	decimals int // a number is rounded to; 0 leaves it as it is
 }
 

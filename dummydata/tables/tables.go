@@ -178,7 +178,7 @@ func (r *run) report(def *study.Definition, opts Options) Report {
 		if n > 0 {
 			report.Notes = append(report.Notes, dummydata.Note{
 				Variable: p.names[i],
-				Text:     fmt.Sprintf("%d patients lack records, as its limits leave no day, or no age, for them", n),
+				Text:     fmt.Sprintf("%d patients have another value than was drawn: what else is drawn for them leaves no room for a record", n),
 			})
 		}
 	}

@@ -1,12 +1,11 @@
 package tables
 
-import (
-	"cohortcounts/dummydata"
-)
-
 // mostRecords bounds the records of one variable of one patient, whatever
 // number was drawn.
 const mostRecords = 1000
+
+// meanStay is how many days pass on average between admission and discharge.
+const meanStay = 3
 
 // maker makes what writes the records of a group.
 func (g *group) maker(p *plan) maker {
@@ -14,7 +13,7 @@ func (g *group) maker(p *plan) maker {
 		return func(*patient) {}
 	}
 	key := keyOf(p.seed, g.key)
-	date := g.schema.at(g.date)
+	date, discharge := g.schema.at(g.date), g.schema.at("discharge_date")
 	background := p.background(g)
 	numeric := g.table == clinicalEvents
 	leader := p.variable(p.names[g.lead])
@@ -55,6 +54,9 @@ func (g *group) maker(p *plan) maker {
 			r := w.add(g.table)
 			background(w, r)
 			r.set(dayCell(date, at))
+			if discharge >= 0 {
+				r.set(dayCell(discharge, at+int32(w.dice.count(meanStay))))
+			}
 			for _, set := range g.chosen {
 				set(w, r, at)
 			}
@@ -139,17 +141,17 @@ func (p *plan) background(g *group) func(w *patient, r *part) {
 	}
 }
 
-// noteOverlaps tells of variables whose records others find too.
+// noteOverlaps tells of variables that find the records of others too.
 func (p *plan) noteOverlaps() {
 	for _, g := range p.groups {
 		var others []string
 		for _, o := range p.groups {
-			if o != g && o.finds(g) && !p.chained(g, o) && !p.chained(o, g) {
+			if o != g && g.finds(o) && !p.chained(g, o) && !p.chained(o, g) {
 				others = append(others, p.names[o.lead])
 			}
 		}
 		if len(others) > 0 {
-			p.notes = append(p.notes, dummydata.Note{Variable: p.names[g.lead], Text: "its records are found by other variables too, which then have more than was asked of them: " + few(others)})
+			p.note(p.names[g.lead], "finds the records of %s too, so more patients may have a value, or another value, than was drawn", few(others))
 		}
 	}
 }
