@@ -167,7 +167,7 @@ var probes = map[string]func(args []string) error{
 // nested puts a program into a sandbox within the sandbox, as a job does that
 // evaluates a study.
 func nested(args []string) error {
-	p := Policy{Memory: 2 << 30, CPU: 10 * time.Second}
+	p := Policy{CPU: 10 * time.Second}
 	p.Readable = SystemLibraries()
 	cmd, err := Command(context.Background(), p, os.Args[0], append([]string{"probe"}, args...)...)
 	if err != nil {
