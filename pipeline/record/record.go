@@ -97,7 +97,7 @@ func Open(ctx context.Context, path string) (*Record, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	return open(ctx, path)
+	return open(ctx, path, writing)
 }
 
 // OpenExisting opens a record to look at, and gives [ErrNone] where there is
@@ -106,15 +106,27 @@ func OpenExisting(ctx context.Context, path string) (*Record, error) {
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, ErrNone
 	}
-	return open(ctx, path)
+	r, err := open(ctx, path, writing)
+	if err == nil {
+		return r, nil
+	}
+	// On a read-only disk SQLite cannot make the files it shares with others,
+	// and nobody else can write either.
+	if r, readOnly := open(ctx, path, url.Values{"immutable": {"1"}, "mode": {"ro"}}); readOnly == nil {
+		return r, nil
+	}
+	return nil, err
 }
 
-func open(ctx context.Context, path string) (*Record, error) {
-	// NORMAL: a power cut may take the last transactions, but never leaves a
-	// torn one; a killed program takes none.
-	query := url.Values{"_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)",
-	}, "_txlock": {"immediate"}}
+// writing are the settings for a record that may be written to. NORMAL: a power
+// cut may take the last transactions, but never leaves a torn one; a killed
+// program takes none.
+var writing = url.Values{
+	"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
+	"_txlock": {"immediate"},
+}
+
+func open(ctx context.Context, path string, query url.Values) (*Record, error) {
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -122,7 +134,7 @@ func open(ctx context.Context, path string) (*Record, error) {
 	db.SetMaxOpenConns(1) // one writer, and no connection set up twice
 	r := &Record{db: db}
 	if err := r.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: cannot be used as the record: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("%s: cannot be used as the record: %w; is the disk full, or may it not be written to?", path, err), db.Close())
 	}
 	return r, nil
 }
