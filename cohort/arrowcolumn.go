@@ -21,8 +21,9 @@ type arrowColumn struct {
 	lastText int64 // end of the last text of the chunk before
 
 	dictionary []int32
-	hasBad     bool // the dictionary has entries that are no dates
-	keepBad    bool // this reads a dictionary: text that is no date is kept as badDay
+	bad        badTexts // entries of the dictionary that are no dates
+	keepBad    bool     // this reads a dictionary: text that is no date is kept as badDay
+	place      int      // of the chunk's first value in the dictionary that is read
 }
 
 // errText is a value that should be a date and is not.
@@ -198,10 +199,10 @@ func (c *arrowColumn) nextIndices(values pieces, f *arrowField, chunk *Chunk) er
 	if size == 0 { // all values are missing: there is nothing to point at
 		chunk.Indices, chunk.Days = nil, c.noDays(chunk.Rows)
 	}
-	if c.hasBad {
+	if len(c.bad) > 0 {
 		for i, index := range indices {
 			if size > 0 && c.dictionary[index] == badDay && isValid(chunk.Valid, i) {
-				return errText{row: int64(i), value: "an entry of its dictionary"}
+				return errText{row: int64(i), value: c.bad.text(index)}
 			}
 		}
 	}
@@ -343,7 +344,8 @@ func (c *arrowColumn) setDay(i int, text []byte, chunk *Chunk) error {
 	case !isValid(chunk.Valid, i):
 		day = NoDay
 	case c.keepBad:
-		day, c.hasBad = badDay, true
+		day = badDay
+		c.bad.add(c.place+i, text)
 	default:
 		return errText{row: int64(i), value: shorten(text)}
 	}

@@ -32,8 +32,8 @@ type dictionaryKey struct {
 }
 
 type dictionary struct {
-	days   []int32
-	hasBad bool
+	days []int32
+	bad  badTexts // by place in days
 }
 
 const (
@@ -114,7 +114,7 @@ func (d *arrowDictionaries) load(in *input, f *arrowField, messages int) (dictio
 				return loaded, corrupt("it has two dictionaries for one column")
 			}
 			loaded = dictionary{days: loaded.days[:0]}
-			c.hasBad = false
+			c.bad = nil
 		}
 		found = true
 		if err := c.batch.read(in, d.messages[i], true); err != nil {
@@ -124,9 +124,11 @@ func (d *arrowDictionaries) load(in *input, f *arrowField, messages int) (dictio
 			return loaded, errors.New("its dictionary has more entries than dates can have")
 		}
 		rows := 0
+		c.place = len(loaded.days)
 		err := c.scan(in, &values, place{}, 0, func(chunk *Chunk) error {
 			rows += chunk.Rows
 			loaded.days = appendDays(loaded.days, chunk)
+			c.place = len(loaded.days)
 			return nil
 		})
 		if err != nil {
@@ -136,7 +138,7 @@ func (d *arrowDictionaries) load(in *input, f *arrowField, messages int) (dictio
 			loaded.days = append(loaded.days, NoDay)
 		}
 	}
-	loaded.hasBad = c.hasBad
+	loaded.bad = c.bad
 	return loaded, nil
 }
 

@@ -63,13 +63,13 @@ func (p *arrowPart) column(c *arrowColumn, at place, field, wanted, batch int, w
 	if f.kind == kindOther {
 		return fmt.Errorf("want dates, found %s", f.typeName)
 	}
-	c.dictionary, c.hasBad = nil, false
+	c.dictionary, c.bad = nil, nil
 	if f.isDictionary {
 		d, err := p.dictionaries.get(p.input, f, batch)
 		if err != nil {
 			return fmt.Errorf("its dictionary: %w", err)
 		}
-		c.dictionary, c.hasBad = d.days, d.hasBad
+		c.dictionary, c.bad = d.days, d.bad
 	}
 	err := c.scan(p.input, f, at, wanted, w.visit)
 	var text errText

@@ -2,6 +2,29 @@ package cohort
 
 import "time"
 
+// badTexts are the entries of a dictionary that are no dates, by their place;
+// the first thousand of them: the others are told without their text.
+type badTexts map[int]string
+
+const maxBadTexts = 1000
+
+func (b *badTexts) add(place int, text []byte) {
+	if *b == nil {
+		*b = badTexts{}
+	}
+	if len(*b) < maxBadTexts {
+		(*b)[place] = shorten(text)
+	}
+}
+
+// text is the entry at a place.
+func (b badTexts) text(place uint32) string {
+	if text, ok := b[int(place)]; ok {
+		return text
+	}
+	return "an entry of its dictionary"
+}
+
 // badDay stands for text that is no date, in a dictionary that may hold such
 // entries as long as no row uses them.
 const badDay = NoDay + 1

@@ -1,6 +1,33 @@
 // Package cohort reads and writes cohort files: one row per patient, in
 // feather (Arrow IPC), Parquet, CSV or Stata form.
 //
+// # Reading
+//
+// [Files] names a cohort: files, folders of part files, or standard input, one
+// after another. What a file is, is found from its content. Those who only
+// count dates read chunks of columns, in whatever form the file has them:
+//
+//	c, err := cohort.Files("output/input.feather").Open()
+//	defer c.Close()
+//	rows, err := c.ScanDates(ctx, columns, cohort.ScanOptions{Workers: 2}, newVisitor)
+//
+// and those who want all values of an Arrow file read record batches
+// ([OpenRecords]). A scan decodes only the columns asked for, a few blocks at a
+// time, in memory that each worker uses again and again:
+//
+//	R1: a file is read right or not at all: what its format tells twice must
+//	    agree, and a place outside of the file or of a buffer is [ErrCorrupt].
+//	R2: memory does not depend on the size of the cohort, of a record batch or
+//	    of a column; a page of Parquet has to fit (ScanOptions.Memory).
+//	R3: the rows that are handed over, and the error that is told, do not
+//	    depend on the number of workers.
+//	R4: no library that trusts its input sees a length from the file: we read
+//	    the tables of Arrow and of Parquet ourselves (internal/flatbuf,
+//	    internal/thrift), and libraries only decompress into buffers of a size
+//	    that was checked.
+//	R5: a value in an error is one that should have been a date and is not; no
+//	    other value is told.
+//
 // # Writing
 //
 // [Create] starts a file, Arrow record batches go in, and [Writer.Commit] puts

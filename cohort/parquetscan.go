@@ -67,7 +67,7 @@ func (p *parquetPart) scan(unit int, columns []int, w *worker) error {
 type parquetReader struct {
 	pages      pageReader
 	dictionary []int32
-	hasBad     bool
+	bad        badTexts // entries of the dictionary that are no dates
 
 	indices  [parquetRows]uint32
 	days     [parquetRows]int32
@@ -98,7 +98,7 @@ func (r *parquetReader) scan(p *parquetPart, group int, column *parquetColumn, w
 	r.pages.reset(p.input, chunk.offset, chunk.size)
 	// The dictionary of the chunk before may still be in use by the visitor,
 	// which knows dictionaries by their place.
-	r.dictionary, r.hasBad = nil, false
+	r.dictionary, r.bad = nil, nil
 	var row int64
 	for row < g.rows {
 		page, data, err := r.pages.next()
@@ -164,7 +164,9 @@ func (r *parquetReader) readDictionary(page *parquetPage, data []byte, codec int
 			if err != nil {
 				return err
 			}
-			r.hasBad = r.hasBad || bad >= 0
+			if bad >= 0 {
+				r.bad.add(len(r.dictionary)+bad, []byte(decoder.badText))
+			}
 			r.dictionary = append(r.dictionary, r.days[:n]...)
 		}
 		left -= n
@@ -243,10 +245,10 @@ func (r *parquetReader) dictionaryPage(values []byte, present int, chunk Chunk, 
 		if largest >= size {
 			return corrupt("an index is outside of its dictionary")
 		}
-		if r.hasBad {
+		if len(r.bad) > 0 {
 			for i, index := range chunk.Indices {
 				if r.dictionary[index] == badDay {
-					return errText{row: int64(done + i), value: "an entry of its dictionary"}
+					return errText{row: int64(done + i), value: r.bad.text(index)}
 				}
 			}
 		}
