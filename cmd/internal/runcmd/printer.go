@@ -11,20 +11,21 @@ import (
 	"cohortcounts/pipeline/record"
 )
 
-// printer tells a person what happens in a run, in plain lines.
+// printer tells a person what happens in a run, in plain lines; on a terminal
+// with a line of progress below them, and in GitHub Actions in one group for
+// each action.
 type printer struct {
 	out, err        io.Writer
 	explain, dryRun bool
 	quiet           bool
-	now             func() time.Time
-	started         time.Time
-	ran, failed     int
-	jobs            int
+	groups          bool
+	progress        progress
+	held            map[string][]string // lines of running jobs, where there are groups
 }
 
 // Planned prints what the run will do.
 func (p *printer) Planned(plan *pipeline.Plan) {
-	p.started = p.now()
+	jobs := 0
 	for _, step := range plan.Steps {
 		for _, note := range step.Notes {
 			p.Warn(step.Action.Name + ": " + note)
@@ -38,11 +39,14 @@ func (p *printer) Planned(plan *pipeline.Plan) {
 			fmt.Fprintf(p.out, "%s: up to date: %s\n", step.Action.Name, strings.Join(step.Outputs, ", "))
 		}
 		if step.WillRun() || len(step.Waits) > 0 {
-			p.jobs++
+			jobs++
 		}
 	}
 	if plan.Idle() {
 		fmt.Fprintln(p.out, "nothing to be done; --force-run-dependencies runs all again")
+	}
+	if !p.dryRun {
+		p.progress.start(jobs)
 	}
 }
 
@@ -53,44 +57,75 @@ func (p *printer) Warn(message string) {
 	}
 }
 
+// say prints lines of a job, at once or when it is over.
+func (p *printer) say(job string, lines ...string) {
+	if p.groups {
+		p.held[job] = append(p.held[job], lines...)
+		return
+	}
+	for _, line := range lines {
+		fmt.Fprintln(p.out, line)
+	}
+}
+
 // Started prints that a job starts, and what stands in for its command.
 func (p *printer) Started(j pipeline.Progress) {
-	fmt.Fprintf(p.out, "%s: %s\n", j.Action, oneLine(j.RunCommand))
-	if j.Step.Stage != "" {
-		fmt.Fprintf(p.out, "  runs natively as: cohortcounts %s\n", strings.Join(j.Command, " "))
-	}
-	if p.explain {
-		fmt.Fprintf(p.out, "  because: %s\n", j.Why)
-	}
+	p.progress.print(func() {
+		if p.progress.since != nil {
+			p.progress.since[j.Action] = *j.StartedAt
+		}
+		p.say(j.Action, fmt.Sprintf("%s: %s", j.Action, oneLine(j.RunCommand)))
+		if j.Step.Stage != "" {
+			p.say(j.Action, "  runs natively as: cohortcounts "+strings.Join(j.Command, " "))
+		}
+		if p.explain {
+			p.say(j.Action, "  because: "+j.Why)
+		}
+	})
 }
 
 // Finished prints what became of a job.
 func (p *printer) Finished(j pipeline.Progress) {
+	p.progress.print(func() {
+		p.progress.over++
+		delete(p.progress.since, j.Action)
+		p.finished(j)
+		if !p.groups {
+			return
+		}
+		fmt.Fprintln(p.out, "::group::"+j.Action)
+		for _, line := range p.held[j.Action] {
+			fmt.Fprintln(p.out, line)
+		}
+		fmt.Fprintln(p.out, "::endgroup::")
+		delete(p.held, j.Action)
+	})
+}
+
+func (p *printer) finished(j pipeline.Progress) {
 	name := j.Action
 	switch {
 	case j.Skipped != "":
-		fmt.Fprintf(p.out, "%s: up to date: %s\n", name, j.Skipped)
+		p.say(name, fmt.Sprintf("%s: up to date: %s", name, j.Skipped))
 		return
 	case j.State == record.Failed:
 		p.failedJob(j)
 		return
 	}
-	p.ran++
 	for _, line := range j.Lines {
-		fmt.Fprintf(p.out, "%s: %s\n", name, line)
+		p.say(name, name+": "+line)
 	}
 	for _, f := range j.Files {
-		fmt.Fprintf(p.out, "%s: wrote %s (%s, %s)\n", name, f.Path, f.Level, size(f.Size))
+		p.say(name, fmt.Sprintf("%s: wrote %s (%s, %s)", name, f.Path, f.Level, size(f.Size)))
 		if f.Withheld != "" {
 			fmt.Fprintf(p.err, "%s: %s is withheld: %s\n", name, f.Path, f.Withheld)
 		}
 	}
-	fmt.Fprintf(p.out, "%s: done in %s\n", name, seconds(j.FinishedAt.Sub(*j.StartedAt)))
+	p.say(name, fmt.Sprintf("%s: done in %s", name, seconds(j.FinishedAt.Sub(*j.StartedAt))))
 }
 
 // failedJob prints why a job failed, on one line and what may help on another.
 func (p *printer) failedJob(j pipeline.Progress) {
-	p.failed++
 	reason := j.Message
 	if n := len(j.Lines); n > 0 && j.Code == record.NonzeroExit {
 		reason = j.Lines[n-1]

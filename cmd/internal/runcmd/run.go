@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,9 +70,15 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err := Surroundings(&o.Options); err != nil {
 		return err
 	}
-	printer := &printer{out: stdout, err: stderr, explain: o.explain, dryRun: o.dryRun, quiet: o.quiet, now: time.Now}
-	if o.quiet {
+	printer := &printer{
+		out: stdout, err: stderr, explain: o.explain, dryRun: o.dryRun, quiet: o.quiet,
+		groups: os.Getenv("GITHUB_ACTIONS") == "true", held: map[string][]string{},
+	}
+	switch {
+	case o.quiet:
 		printer.out = io.Discard
+	case isTerminal(stderr) && !printer.groups:
+		printer.progress.out, printer.progress.now = stderr, time.Now
 	}
 	if o.dryRun {
 		plan, err := pipeline.Explain(ctx, o.Options)
@@ -82,6 +89,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	o.Listener = printer
 	_, err := pipeline.Run(ctx, o.Options)
+	printer.progress.end()
 	if errors.Is(err, pipeline.ErrFailed) {
 		return errors.New("") // the printer has told which and why
 	}
