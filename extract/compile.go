@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cohortcounts/internal/problem"
@@ -116,12 +117,16 @@ func personColumn(name string) string {
 	return "patient_" + name
 }
 
-// fault adds a problem of a variable.
+// fault adds a problem of a variable, unless it has been told: a limit is
+// compiled as often as it is used.
 func (c *compiler) fault(v *study.Variable, format string, args ...any) {
-	c.problems.Add(problem.Problem{
+	p := problem.Problem{
 		File: v.Position.File, Line: v.Position.Line, Column: v.Position.Column,
 		What: v.Name + ": " + fmt.Sprintf(format, args...),
-	})
+	}
+	if !slices.Contains(c.problems, p) {
+		c.problems.Add(p)
+	}
 }
 
 // uniqueName is a name for a column of SQL, where letters' case does not count.

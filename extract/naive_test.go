@@ -1,0 +1,467 @@
+//go:build cgo
+
+package extract
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohortcounts/study"
+)
+
+// The naive evaluator says what a study means, patient by patient and row by
+// row, as the reference tells it. It shares nothing with the compiler: no SQL,
+// no plan, no date helper. It is slow and meant to be obvious.
+
+// record is one row of a table: int64, float64, bool, string; nil is null. A
+// date is its text, YYYY-MM-DD.
+type record map[string]any
+
+// naive evaluates a study over tables.
+type naive struct {
+	def    *study.Definition
+	tables map[string][]record
+	files  map[string][]record
+}
+
+// person is what is known of one patient.
+type person struct {
+	*naive
+	id      int64
+	self    record
+	values  map[string]any    // of the variables so far: int64, float64 or string
+	matches map[string]string // the dates of their records
+	rows    map[string]record // the records, of those that have one
+}
+
+// cohort is the rows that should come out: patient_id, then the visible
+// variables.
+func (n *naive) cohort() [][]any {
+	patients := slices.Clone(n.tables["patients"])
+	slices.SortFunc(patients, func(a, b record) int { return cmp.Compare(a["patient_id"].(int64), b["patient_id"].(int64)) })
+	var out [][]any
+	for _, self := range patients {
+		p := &person{naive: n, id: self["patient_id"].(int64), self: self, values: map[string]any{}, matches: map[string]string{}, rows: map[string]record{}}
+		line := []any{p.id}
+		for i := range n.def.Variables {
+			v := &n.def.Variables[i]
+			p.values[v.Name] = p.evaluate(v)
+			if !v.Hidden && v.Name != n.def.Population {
+				line = append(line, shown(v, p.values[v.Name]))
+			}
+		}
+		if p.values[n.def.Population] == int64(1) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// shown is a value as a CSV has it.
+func shown(v *study.Variable, value any) any {
+	if v.Returning != "risk_group" || value == "" {
+		return value
+	}
+	allowed := "downs syndrome|haematologic malignancy|haematological diseases|hiv or aids|imid|immune-mediated inflammatory disorders (imid)|liver disease|primary immune deficiencies|rare neurological conditions|renal disease|sickle cell disease|solid cancer|solid organ recipients|solid organ transplant recipients|stem cell transplant recipients"
+	var kept []string
+	for _, group := range strings.Split(value.(string), ",") {
+		if !slices.Contains(strings.Split(allowed, "|"), strings.ToLower(group)) {
+			group = "other"
+		}
+		if !slices.Contains(kept, group) {
+			kept = append(kept, group)
+		}
+	}
+	return strings.Join(kept, ",")
+}
+
+// of is the patient's records of a table.
+func (p *person) of(table string) []record {
+	var out []record
+	for _, r := range p.tables[table] {
+		if r["patient_id"] == any(p.id) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Dates.
+
+func split(date string) (year, month, day int) {
+	fmt.Sscanf(date, "%d-%d-%d", &year, &month, &day)
+	return year, month, day
+}
+
+func iso(year, month, day int) string {
+	for month < 1 {
+		month, year = month+12, year-1
+	}
+	for month > 12 {
+		month, year = month-12, year+1
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, min(day, lastOf(year, month)))
+}
+
+func lastOf(year, month int) int {
+	switch month {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
+}
+
+func ordinal(date string) int {
+	t, _ := time.Parse("2006-01-02", date)
+	return int(t.Unix() / 86400)
+}
+
+func plusDays(date string, n int) string {
+	t, _ := time.Parse("2006-01-02", date)
+	return t.AddDate(0, 0, n).Format("2006-01-02")
+}
+
+// resolve is a date expression for this patient; "" when it is not known.
+func (p *person) resolve(e *study.DateExpression) string {
+	if e.Variable == "" {
+		return e.Date.Format("2006-01-02")
+	}
+	date := p.values[e.Variable].(string)
+	if date == "" {
+		return ""
+	}
+	if len(date) == 7 {
+		date += "-01"
+	}
+	year, month, day := split(date)
+	begins := map[string]int{"year": 1, "nhs_financial_year": 4, "school_year": 9}
+	switch {
+	case e.Function == "first_day_of_month":
+		date = iso(year, month, 1)
+	case e.Function == "last_day_of_month":
+		date = iso(year, month, 31)
+	case e.Function != "":
+		edge, period, _ := strings.Cut(e.Function, "_day_of_")
+		start := begins[period]
+		if month < start {
+			year--
+		}
+		date = iso(year, start, 1)
+		if edge == "last" {
+			date = plusDays(iso(year+1, start, 1), -1)
+		}
+	}
+	year, month, day = split(date)
+	switch e.Unit {
+	case study.Days:
+		return plusDays(date, e.Offset)
+	case study.Months:
+		return iso(year, month+e.Offset, day)
+	case study.Years:
+		return iso(year+e.Offset, month, day)
+	}
+	return date
+}
+
+// inside tells whether a row's date meets the variable's limits.
+func (p *person) inside(v *study.Variable, date any) bool {
+	for _, limit := range []*study.DateExpression{v.Between.From, v.Between.To} {
+		if limit == nil {
+			continue
+		}
+		at := p.resolve(limit)
+		if at == "" || date == nil {
+			return false
+		}
+		if limit == v.Between.From && date.(string) < at || limit == v.Between.To && date.(string) > at {
+			return false
+		}
+	}
+	return true
+}
+
+func cutTo(v *study.Variable, date string) string {
+	length := map[study.DateFormat]int{study.Day: 10, study.Month: 7}[v.DateFormat]
+	if length == 0 {
+		length = 4
+	}
+	return date[:min(length, len(date))]
+}
+
+// Choosing rows.
+
+// before orders two values ascending, nulls last.
+func before(a, b any, nullsFirst bool) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		if nullsFirst {
+			return -1
+		}
+		return 1
+	case b == nil:
+		return -before(b, a, nullsFirst)
+	}
+	switch a := a.(type) {
+	case int64:
+		return cmp.Compare(a, b.(int64))
+	case float64:
+		return cmp.Compare(a, b.(float64))
+	case string:
+		return strings.Compare(a, b.(string))
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) // false before true
+}
+
+// winnerOf is the first row by date (earliest or latest), then by the columns.
+// A null date is earlier than all others.
+func winnerOf(rows []record, date string, earliest, nullsFirst bool, ties ...string) record {
+	if len(rows) == 0 {
+		return nil
+	}
+	return slices.MinFunc(rows, func(a, b record) int {
+		order := before(a[date], b[date], true)
+		if !earliest {
+			order = -order
+		}
+		for _, column := range ties {
+			if order == 0 {
+				order = before(a[column], b[column], nullsFirst)
+			}
+		}
+		return order
+	})
+}
+
+func extremeDate(rows []record, column string, earliest bool) string {
+	best := ""
+	for _, r := range rows {
+		date, _ := r[column].(string)
+		if date != "" && (best == "" || earliest && date < best || !earliest && date > best) {
+			best = date
+		}
+	}
+	return best
+}
+
+func yes(value any) bool { return value != nil && value != false && value != int64(0) && value != "" }
+
+func bit(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func textOf(value any) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
+}
+
+func floatOf(value any) float64 {
+	f, _ := value.(float64)
+	return f
+}
+
+func intOf(value any) int64 {
+	n, _ := value.(int64)
+	return n
+}
+
+// Expressions.
+
+// logic is a truth value, or unknown.
+type logic int
+
+const (
+	no logic = iota
+	unknown
+	sure
+)
+
+func known(b bool) logic {
+	if b {
+		return sure
+	}
+	return no
+}
+
+// scope gives the values of names; nil is unknown and only occurs where
+// unknown values may (care homes).
+type scope struct {
+	get         func(name string) any
+	threeValued bool
+}
+
+func (s scope) truth(e *study.Expression) logic {
+	switch e.Operator {
+	case study.And:
+		result := sure
+		for i := range e.Operands {
+			result = min(result, s.truth(&e.Operands[i]))
+		}
+		return result
+	case study.Or:
+		result := no
+		for i := range e.Operands {
+			result = max(result, s.truth(&e.Operands[i]))
+		}
+		return result
+	case study.Not:
+		return sure - s.truth(&e.Operands[0])
+	}
+	a, b := s.value(&e.Operands[0]), s.value(&e.Operands[1])
+	if a == nil || b == nil {
+		if s.threeValued {
+			return unknown
+		}
+		return no
+	}
+	var order int
+	x, isX := a.(string)
+	y, isY := b.(string)
+	if isX && isY {
+		order = strings.Compare(x, y)
+	} else {
+		f, okF := numeric(a)
+		g, okG := numeric(b)
+		if !okF || !okG {
+			return no
+		}
+		order = cmp.Compare(f, g)
+	}
+	switch e.Operator {
+	case study.Equal:
+		return known(order == 0)
+	case study.NotEqual:
+		return known(order != 0)
+	case study.Less:
+		return known(order < 0)
+	case study.LessEqual:
+		return known(order <= 0)
+	case study.Greater:
+		return known(order > 0)
+	}
+	return known(order >= 0)
+}
+
+// value is int64, float64, string, or nil when there is none.
+func (s scope) value(e *study.Expression) any {
+	switch e.Operator {
+	case study.Name:
+		return s.get(e.Name)
+	case study.Literal:
+		return e.Literal
+	case study.And, study.Or, study.Not:
+		return bit(s.truth(e) == sure)
+	case study.Plus, study.Minus, study.Times, study.Divide:
+	default:
+		return bit(s.truth(e) == sure)
+	}
+	a := s.value(&e.Operands[0])
+	if len(e.Operands) == 1 {
+		if n, ok := a.(int64); ok {
+			return -n
+		}
+		f, ok := numeric(a)
+		if !ok {
+			return nil
+		}
+		return -f
+	}
+	b := s.value(&e.Operands[1])
+	if n, ok := a.(int64); ok {
+		if m, ok := b.(int64); ok {
+			switch e.Operator {
+			case study.Plus:
+				return n + m
+			case study.Minus:
+				return n - m
+			case study.Times:
+				return n * m
+			}
+			if m == 0 {
+				return nil
+			}
+			return n / m
+		}
+	}
+	f, okF := numeric(a)
+	g, okG := numeric(b)
+	if !okF || !okG {
+		return nil
+	}
+	switch e.Operator {
+	case study.Plus:
+		return f + g
+	case study.Minus:
+		return f - g
+	case study.Times:
+		return f * g
+	}
+	if g == 0 {
+		return nil
+	}
+	return f / g
+}
+
+func numeric(value any) (float64, bool) {
+	switch v := value.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	case string:
+		if v == "" {
+			return 0, true
+		}
+		f, err := strconv.ParseFloat(v, 64)
+		return f, err == nil
+	}
+	return 0, false
+}
+
+func (s scope) category(v *study.Variable) any {
+	var otherwise any
+	for i := range v.Categories {
+		if c := &v.Categories[i]; c.Condition == nil {
+			otherwise = c.Label
+		} else if s.truth(c.Condition) == sure {
+			return labelled(v, c.Label)
+		}
+	}
+	return labelled(v, otherwise)
+}
+
+func labelled(v *study.Variable, label any) any {
+	switch l := label.(type) {
+	case bool:
+		return bit(l)
+	case int64:
+		if v.Type == study.Float {
+			return float64(l)
+		}
+	}
+	return label
+}
+
+// halfAway rounds to one decimal, halves away from zero.
+func halfAway(x float64) float64 {
+	if x < 0 {
+		return -halfAway(-x)
+	}
+	return math.Floor(x*10+0.5) / 10
+}
