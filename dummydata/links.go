@@ -205,6 +205,10 @@ func (p *plan) checkPossible(n *node) {
 		if n.same {
 			n.parent.want = 0
 		}
+		if n.after != nil && !n.window.empty() {
+			p.note(n, fmt.Sprintf("empty: %s leaves no day of those expected (%s)", limitText(n.after), describeWindow(n)))
+			return
+		}
 		p.note(n, fmt.Sprintf("empty: no day is both in its period and expected (%s)", describeWindow(n)))
 	}
 }
@@ -217,6 +221,13 @@ func (n *node) earliestPossible() day {
 		first = max(first, n.after.at(n.after.anchor.earliestPossible()))
 	}
 	return first
+}
+
+func limitText(b *bound) string {
+	if b.limit.Text != "" {
+		return fmt.Sprintf("on or after %q", b.limit.Text)
+	}
+	return "its limit by " + b.anchor.name
 }
 
 func describeWindow(n *node) string {

@@ -1,0 +1,65 @@
+package dummydatacmd
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"cohortcounts/cohort"
+	"cohortcounts/dummydata"
+	"cohortcounts/internal/atomicfile"
+	"cohortcounts/internal/exit"
+	"cohortcounts/study"
+)
+
+// describeOptions is what the flags of dummydata --describe say.
+type describeOptions struct {
+	tablesOptions        // how the study is loaded
+	describe      string // the cohort's file
+	svg           string
+}
+
+func (o *describeOptions) flags(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringVar(&o.describe, "describe", "", "compare the dummy cohort in `file` (feather) with what its study expects")
+	flags.StringVar(&o.svg, "svg", "", "write small plots of the comparison to `file`, too")
+	flags.StringVar(&o.project, "project", ".", "the study's main `folder`")
+	flags.StringVar(&o.study, "study-definition", "study_definition", "`name` of the study definition in analysis/")
+	flags.StringToStringVar(&o.params, "param", nil, "`name=value` that the study finds in params; may be repeated")
+	flags.StringVar(&o.today, "today", "", "`date` that \"today\" means (default: $SOURCE_DATE_EPOCH, or the clock's)")
+	flags.StringVar(&o.python, "python", "", "`path` of a Python to run the study with (default: the one built in)")
+	flags.DurationVar(&o.timeout, "study-timeout", study.DefaultTimeout, "how long a study may take to declare itself")
+	flags.BoolVar(&o.open, "no-sandbox", false, "let the study's Python do all that you may do")
+	flags.BoolVar(&o.json, "json", false, "print the comparison as JSON")
+}
+
+func (o *describeOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
+	o.Patients, o.output = 1, "." // which only dummydata tables asks for
+	today, err := o.check()
+	if err != nil {
+		return exit.UsageError(err)
+	}
+	if format, err := cohort.FormatOf(o.describe); err == nil && format != cohort.Feather {
+		return exit.Usagef("--describe reads feather files, not %s", format)
+	}
+	def, err := study.Load(ctx, o.project, o.study, study.Options{
+		Params: o.params, Today: today, Prints: stderr, Python: o.python, Timeout: o.timeout, NoSandbox: o.open,
+	})
+	if err != nil {
+		return err
+	}
+	description, err := dummydata.Describe(ctx, def, o.describe)
+	if err != nil {
+		return err
+	}
+	if o.svg != "" {
+		if err := atomicfile.Write(o.svg, 0o666, description.WriteSVG); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return writeJSON(stdout, description)
+	}
+	return description.WriteText(stdout)
+}
