@@ -13,6 +13,24 @@ import (
 // the study's own when indexDate is zero. Every fault found is returned at
 // once, as a [problem.List].
 func (r *Recording) Define(indexDate time.Time) (*Definition, error) {
+	d, err := r.define(indexDate)
+	if err != nil {
+		return nil, err
+	}
+	definition := &Definition{
+		Name:       r.name,
+		File:       r.file,
+		IndexDate:  d.scope.index,
+		Population: "population",
+		Measures:   d.readMeasures,
+	}
+	for _, c := range d.columns {
+		definition.Variables = append(definition.Variables, c.variable)
+	}
+	return definition, nil
+}
+
+func (r *Recording) define(indexDate time.Time) (*definer, error) {
 	d := &definer{recording: r, byName: map[string]*column{}}
 	d.scope.today = r.options.Today
 	if !r.given {
@@ -31,20 +49,8 @@ func (r *Recording) Define(indexDate time.Time) (*Definition, error) {
 	for _, c := range d.columns {
 		d.evaluate(c)
 	}
-	definition := &Definition{
-		Name:       r.name,
-		File:       r.file,
-		IndexDate:  d.scope.index,
-		Population: "population",
-		Measures:   d.measures(),
-	}
-	if err := d.problems.Err(); err != nil {
-		return nil, err
-	}
-	for _, c := range d.columns {
-		definition.Variables = append(definition.Variables, c.variable)
-	}
-	return definition, nil
+	d.readMeasures = d.measures()
+	return d, d.problems.Err()
 }
 
 // definer turns a recording into a definition.
@@ -55,6 +61,8 @@ type definer struct {
 	defaults  dict      // default_expectations; nil when the study gives none
 	columns   []*column // in definition order, the population last
 	byName    map[string]*column
+
+	readMeasures []Measure
 }
 
 // column is a variable in the making.

@@ -176,10 +176,11 @@ func (d *definer) addDateColumn(c *column) {
 	d.add(date)
 }
 
-// hidePopulation hides the population and all that was defined inside it.
+// hidePopulation hides the population; what is defined inside it is hidden
+// already.
 func (d *definer) hidePopulation() {
 	for _, c := range d.columns {
-		if c.variable.Name == "population" {
+		if c.variable.Name == "population" || d.recording.hidden[c.variable.Name] {
 			c.variable.Hidden = true
 		}
 	}

@@ -29,7 +29,13 @@ func project(t *testing.T, files map[string]string) string {
 func load(t *testing.T, columns string, o Options) (*Definition, error) {
 	t.Helper()
 	o.Today = day("2021-06-30")
-	return Load(t.Context(), project(t, map[string]string{
+	return Load(t.Context(), studyProject(t, columns), "study_definition", o)
+}
+
+// studyProject is the folder of a study whose columns are given as Python.
+func studyProject(t *testing.T, columns string) string {
+	t.Helper()
+	return project(t, map[string]string{
 		"codelists/graded.csv": "code,grade\n1,mild\n2,severe\n 3 ,mild\n,none\n",
 		"output/others.csv":    "patient_id,seen\n1,2020-01-01\n",
 		"analysis/study_definition.py": `from cohortextractor import *
@@ -46,7 +52,7 @@ study = StudyDefinition(
     default_expectations={"date": {"earliest": "2020-01-01", "latest": "today"}, "rate": "uniform", "incidence": 0.5},
     population=patients.satisfying("adult", adult=patients.age_as_of("index_date")),
 ` + columns + "\n)\n",
-	}), "study_definition", o)
+	})
 }
 
 // columnsOf is one line for each variable: its name, type, date format, and

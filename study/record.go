@@ -16,7 +16,8 @@ import (
 )
 
 // Record runs the module name of the project in dir and keeps what it
-// declares. The study's code runs once, here; no meaning is read yet.
+// declares. The study's code runs once, here; no meaning is read yet. A study
+// may also be given as YAML, analysis/<name>.yaml.
 func Record(ctx context.Context, dir, name string, o Options) (*Recording, error) {
 	root, err := filepath.Abs(dir)
 	if err != nil {
@@ -25,14 +26,18 @@ func Record(ctx context.Context, dir, name string, o Options) (*Recording, error
 	if root, err = filepath.EvalSymlinks(root); err != nil {
 		return nil, err
 	}
-	in, err := findInterpreter(o)
-	if err != nil {
-		return nil, err
-	}
 	r := &Recording{name: name, root: root, file: filepath.ToSlash(filepath.Join("analysis", name+".py")), options: o}
 	if r.options.Today.IsZero() {
 		now := time.Now()
 		r.options.Today = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	if path := yamlFile(root, name); path != "" {
+		r.file = filepath.ToSlash(filepath.Join("analysis", name+".yaml"))
+		return r, r.readYAML(path)
+	}
+	in, err := findInterpreter(o)
+	if err != nil {
+		return nil, err
 	}
 	request := map[string]any{"root": root, "module": name, "params": o.Params}
 	if !o.Today.IsZero() {

@@ -20,6 +20,7 @@ type Recording struct {
 	at        Position
 	arguments dict // of StudyDefinition(…), in the order written
 	measures  []measureCall
+	hidden    map[string]bool // the hidden variables of a study given as YAML, where none is inside another
 	options   Options
 }
 

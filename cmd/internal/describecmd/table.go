@@ -27,7 +27,7 @@ func table(w io.Writer, d *study.Definition) error {
 	}
 	fmt.Fprintf(&out, "%s: %d columns", d.File, visible+1)
 	if hidden := len(d.Variables) - visible; hidden > 0 {
-		fmt.Fprintf(&out, ", %d hidden variables", hidden)
+		fmt.Fprintf(&out, ", %d hidden", hidden)
 	}
 	fmt.Fprintf(&out, ", %d codelists", len(codelists))
 	if !d.IndexDate.IsZero() {

@@ -13,7 +13,7 @@ import (
 )
 
 // A study definition is a file of analysis/ with such a name.
-var studyFile = regexp.MustCompile(`^study_definition(_\w+)?\.py$`)
+var studyFile = regexp.MustCompile(`^study_definition(_\w+)?\.(py|yaml)$`)
 
 // studies gives the wanted study definition of a project, or all, sorted.
 func studies(root, wanted string) ([]string, error) {
@@ -33,10 +33,11 @@ func studies(root, wanted string) ([]string, error) {
 	var names []string
 	for _, entry := range entries {
 		if studyFile.MatchString(entry.Name()) {
-			names = append(names, strings.TrimSuffix(entry.Name(), ".py"))
+			names = append(names, strings.TrimSuffix(strings.TrimSuffix(entry.Name(), ".py"), ".yaml"))
 		}
 	}
 	slices.Sort(names)
+	names = slices.Compact(names)
 	switch {
 	case len(names) == 0:
 		return nil, errors.New("analysis/ has no study definition; their names are study_definition.py and study_definition_*.py")

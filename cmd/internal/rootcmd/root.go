@@ -10,6 +10,7 @@ import (
 	"cohortcounts/cmd/internal/countscmd"
 	"cohortcounts/cmd/internal/describecmd"
 	"cohortcounts/cmd/internal/dummydatacmd"
+	"cohortcounts/cmd/internal/dumpstudycmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
 	"cohortcounts/cmd/internal/generatecohortcmd"
 	"cohortcounts/cmd/internal/initcmd"
@@ -39,7 +40,7 @@ frequency plots. Each stage is also a command of its own.`,
 	add(root, "project", recordcmd.NewStatus(), recordcmd.NewShow(), recordcmd.NewLog(), recordcmd.NewCancel(), recordcmd.NewPrune())
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
-	add(root, "tool", describecmd.New(), schemacmd.New())
+	add(root, "tool", describecmd.New(), schemacmd.New(), dumpstudycmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New())
 	return root
 }
