@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,7 +33,17 @@ func TestScripts(t *testing.T) {
 			}
 			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("EXAMPLE", example)
-			return os.CopyFS(env.WorkDir+"/example", os.DirFS(example))
+			project := filepath.Join(env.WorkDir, "example")
+			if err := os.CopyFS(project, os.DirFS(example)); err != nil {
+				return err
+			}
+			// What somebody's run of the example has left is not the example.
+			for _, left := range []string{"output", "metadata", ".cohortcounts"} {
+				if err := os.RemoveAll(filepath.Join(project, left)); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	})
 }
