@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"bytes"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -34,7 +36,8 @@ type manifestOutput struct {
 	OutOfDateAction bool    `json:"out_of_date_action"` // project.yaml does not have it any more
 }
 
-// writeManifest writes the manifest anew from what is known of each action.
+// writeManifest writes the manifest anew from what is known of each action,
+// unless it says that already.
 func (s *Setup) writeManifest(madeBy map[string]made) error {
 	m := manifest{Workspace: filepath.Base(s.Workspace.project), Outputs: map[string]manifestOutput{}}
 	optional := func(text string) *string {
@@ -59,6 +62,10 @@ func (s *Setup) writeManifest(madeBy map[string]made) error {
 	if err != nil {
 		return err
 	}
-	mode := s.Workspace.mode(project.ModeratelySensitive)
-	return writeText(filepath.Join(s.Workspace.medium, metadataDir, "manifest.json"), mode, string(text)+"\n")
+	path := filepath.Join(s.Workspace.medium, metadataDir, "manifest.json")
+	text = append(text, '\n')
+	if present, err := os.ReadFile(path); err == nil && bytes.Equal(present, text) {
+		return nil
+	}
+	return writeText(path, s.Workspace.mode(project.ModeratelySensitive), string(text))
 }

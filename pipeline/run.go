@@ -101,6 +101,11 @@ func Run(ctx context.Context, o Options) (result *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(madeBy) > 0 { // a killed run may have come as far as the record, and no further
+		if err := s.writeManifest(madeBy); err != nil {
+			return nil, err
+		}
+	}
 	p, err := s.plan(o, madeBy)
 	if err != nil {
 		return nil, err

@@ -112,12 +112,15 @@ func (w *Workspace) mode(level project.Level) os.FileMode {
 	return 0o644
 }
 
-// logPath is the log of an action. An action's name may hold any character;
+// logName is the file of an action's log. An action's name may hold any character;
 // those that a file's name cannot are written as in a URL.
 func logName(action string) string {
 	name := url.PathEscape(action)
-	if name == "" || name[0] == '.' {
-		name = "%" + fmt.Sprintf("%02X", '.') + name[min(1, len(name)):]
+	switch {
+	case name == "":
+		name = "%"
+	case name[0] == '.':
+		name = "%2E" + name[1:]
 	}
 	const longest = 200 // file systems take 255 bytes
 	if len(name) > longest {
