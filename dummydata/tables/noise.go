@@ -279,7 +279,7 @@ func dmdNoise() []string {
 func icdNoise(before string) []string {
 	var codes []string
 	for i := range 400 {
-		codes = append(codes, fmt.Sprintf("%s%c%02d%d", before, 'A'+i%20, (i*37)%100, i%10))
+		codes = append(codes, fmt.Sprintf("%s%c%02d%d", before, 'A'+i%20, (i/20*7+i%20*3)%100, i%10))
 	}
 	return codes
 }
