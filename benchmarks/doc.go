@@ -2,8 +2,8 @@
 // Polars and DuckDB, as far as the machine's Python has them.
 //
 //	go run ./benchmarks                                   # 10 thousand to 1 million patients
-//	go run ./benchmarks -rows 10000000 -runs 3            # larger
-//	go run ./benchmarks -python ~/venv/bin/python -write  # renew RESULTS.md
+//	go run ./benchmarks --rows 10000000 --runs 3           # larger
+//	go run ./benchmarks --python ~/venv/bin/python --write # renew RESULTS.md
 //
 // It makes cohorts with our own dummydata, as LZ4 feather and as Parquet,
 // first checks that every engine makes the same bytes of them, and then runs

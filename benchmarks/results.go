@@ -38,14 +38,15 @@ func ours(results []result, of result) *result {
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) }
 
 // document is RESULTS.md.
-func document(table string, engines []engine, o options, args []string) string {
+func document(table string, engines []engine, o options) string {
 	var b strings.Builder
 	b.WriteString("# Counting a cohort: cohortcounts and its peers\n\n")
-	fmt.Fprintf(&b, "Made by `go run ./benchmarks %s` on %s.\n\n", strings.Join(args, " "), time.Now().UTC().Format(time.DateOnly))
+	fmt.Fprintf(&b, "Made by `go run ./benchmarks --rows %s --runs %d` on %s.\n\n",
+		strings.Join(o.rows, ","), o.runs, time.Now().UTC().Format(time.DateOnly))
 	fmt.Fprintf(&b, "Machine: %s, %d processors, %s/%s, %s.\n", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	b.WriteString("Peers:")
+	fmt.Fprintf(&b, "Peers (up to %d patients):", o.peersTo)
 	for _, e := range engines[1:] {
-		fmt.Fprintf(&b, " %s %s;", e.name, e.version)
+		fmt.Fprintf(&b, " %s %s,", e.name, e.version)
 	}
 	fmt.Fprintf(&b, ` their programs are in [peers.py](peers.py).
 

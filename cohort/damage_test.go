@@ -20,7 +20,7 @@ func TestFlippedBits(t *testing.T) {
 				t.Fatal(err)
 			}
 			refused := 0
-			step := max(1, len(data)/100)
+			step := max(1, len(data)/60)
 			if os.Getenv("COHORTCOUNTS_SLOW") == "1" {
 				step = 1
 			}

@@ -102,7 +102,8 @@ func TestWriteCSV(t *testing.T) {
 		// D3: the total is of released cells: not 23, and not 25 either.
 		{"totals", marked, WriteOptions{Totals: true}, ",flu,cold\n2020-02-02,10.0,[REDACTED]\n2020-02-09,10.0,[REDACTED]\ntotal,20.0,0.0\n"},
 		{
-			"long", profile(t, "midpoint6"), WriteOptions{Layout: Long, Totals: true},
+			"long", profile(t, "midpoint6"),
+			WriteOptions{Layout: Long, Totals: true},
 			"week,codelist,count_midpoint6\n2020-02-02,flu,9.0\n2020-02-02,cold,3.0\n2020-02-09,flu,9.0\n2020-02-09,cold,0.0\ntotal,flu,18.0\ntotal,cold,3.0\n",
 		},
 	} {

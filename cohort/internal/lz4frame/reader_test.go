@@ -144,12 +144,16 @@ func naive(history, block []byte, limit int) ([]byte, bool) {
 		return b, true
 	}
 	more := func(n int) (int, bool) {
-		for b, ok := byte(255), true; n >= 15 && b == 255; n += int(b) {
-			if b, ok = next(); !ok {
-				return 0, false
+		if n < 15 {
+			return n, true
+		}
+		for {
+			b, ok := next()
+			n += int(b)
+			if !ok || b != 255 {
+				return n, ok
 			}
 		}
-		return n, true
 	}
 	for {
 		token, ok := next()
