@@ -84,8 +84,7 @@ type column struct {
 	kind kind
 }
 
-// at is the place of a column; the names are all in this package's code, and a
-// test looks every one up.
+// at is the place of a column; -1 for one that the table does not have.
 func (s *tableSchema) at(name string) int {
 	place, ok := s.place[name]
 	if !ok {
