@@ -94,7 +94,7 @@ func (o options) run(ctx context.Context) error {
 	// is left is for the program's code and stacks.
 	debug.SetMemoryLimit(memory * 3 / 4)
 	bar := newProgressBar(o.stderr, o.quiet)
-	raw, summary, err := counts.Weekly(ctx, cohort.Source{Paths: o.inputs, Stdin: o.stdin}, spec, counts.Options{
+	raw, summary, err := o.count(ctx, spec, counts.Options{
 		Workers: o.workers, Memory: memory, Verify: o.verify, Progress: bar.show,
 	})
 	bar.end()
@@ -112,6 +112,37 @@ func (o options) run(ctx context.Context) error {
 		return writeSummary(o.stdout, spec, summary)
 	}
 	return nil
+}
+
+// patience is how long an interrupted count may take to end by itself.
+const patience = time.Second
+
+// count is counts.Weekly, but does not wait for it when it was interrupted
+// while it reads from a pipe into which nothing comes: such a read cannot be
+// broken off. Nothing is written before the count has ended, so nothing is
+// left half.
+func (o options) count(ctx context.Context, spec *analysis.Spec, opts counts.Options) (*counts.Raw, *counts.Summary, error) {
+	type outcome struct {
+		raw     *counts.Raw
+		summary *counts.Summary
+		err     error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		raw, summary, err := counts.Weekly(ctx, cohort.Source{Paths: o.inputs, Stdin: o.stdin}, spec, opts)
+		done <- outcome{raw, summary, err}
+	}()
+	select {
+	case r := <-done:
+		return r.raw, r.summary, r.err
+	case <-ctx.Done():
+	}
+	select {
+	case r := <-done:
+		return r.raw, r.summary, r.err
+	case <-time.After(patience):
+		return nil, nil, ctx.Err()
+	}
 }
 
 // tell says on standard error what a user should know of the table.
