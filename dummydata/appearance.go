@@ -21,9 +21,9 @@ func (p *plan) appearance(ctx context.Context) (map[*node][]int32, error) {
 	for first, wave := 0, p.opts.workers(); first < p.blocks && len(open) > 0; wave *= 2 {
 		end := min(first+wave, p.blocks)
 		seen := make([]map[*node][]int32, end-first)
-		errands := p.errands(open)
+		errands := p.cohortErrands(open)
 		err := p.eachBlock(ctx, first, end, func(b *block) error {
-			b.draw(errands)
+			b.drawCohort(errands, open)
 			found := map[*node][]int32{}
 			for _, n := range open {
 				found[n] = b.codes(n)

@@ -8,10 +8,12 @@ type block struct {
 	number int
 	first  int // row of the cohort that is this block's row 0
 	rows   int
-	cells  []cells // by node.index
-	every  bitmap  // all rows
-	spare  bitmap
-	last   []day // of lastEvents
+	// firstOut is the place in the cohort of the first row; see drawCohort.
+	firstOut int
+	cells    []cells // by node.index
+	every    bitmap  // all rows
+	spare    bitmap
+	last     []day // of lastEvents
 }
 
 // cells are a node's values in a block. Only rows that are filled have values;

@@ -20,10 +20,13 @@ type Options struct {
 	Seed     uint64 // of all random numbers
 	// Independent draws each variable by itself, as the original does.
 	Independent bool
-	Format      cohort.Format      // feather when empty
-	Compression cohort.Compression // of feather; LZ4 when empty
-	Root        string             // the folder that a study's files are relative to
-	Workers     int                // goroutines; when 0 as many as there are processors, at most 8
+	// ApplyPopulation draws patients until so many belong to the study's
+	// population as Patients says.
+	ApplyPopulation bool
+	Format          cohort.Format      // feather when empty
+	Compression     cohort.Compression // of feather; LZ4 when empty
+	Root            string             // the folder that a study's files are relative to
+	Workers         int                // goroutines; when 0 as many as there are processors, at most 8
 	// Progress, when set, is told from time to time how many rows are written.
 	// It is called by one goroutine at a time.
 	Progress func(rows, of int)
@@ -49,7 +52,7 @@ func Write(ctx context.Context, def *study.Definition, path string, opts Options
 	if opts.Format == "" {
 		opts.Format = cohort.Feather
 	}
-	p, err := newPlan(ctx, def, opts)
+	p, err := newCohortPlan(ctx, def, opts)
 	if err != nil {
 		return Report{}, err
 	}
@@ -80,7 +83,7 @@ func Write(ctx context.Context, def *study.Definition, path string, opts Options
 
 // write draws and encodes batches in parallel and appends them in order.
 func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *tally) error {
-	errands := p.errands(p.columns)
+	errands := p.cohortErrands(p.columns)
 	recorders := sync.Pool{New: func() any { return newRecorder(p, l) }}
 	turn := newTurns()
 	written := 0
@@ -91,7 +94,7 @@ func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *ta
 		r.start()
 		for n := number * blocksPerBatch; n < min((number+1)*blocksPerBatch, p.blocks); n++ {
 			b.start(n)
-			b.draw(errands)
+			b.drawCohort(errands, p.columns)
 			r.add(b)
 			tally.add(b)
 		}
@@ -110,7 +113,7 @@ func (p *plan) write(ctx context.Context, w *cohort.Writer, l *layout, tally *ta
 		}
 		written += r.rows
 		if p.opts.Progress != nil {
-			p.opts.Progress(written, p.opts.Patients)
+			p.opts.Progress(written, p.patients)
 		}
 		return nil
 	})

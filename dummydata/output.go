@@ -207,13 +207,18 @@ func (r *recorder) addColumn(b *block, n *node, buffers *columnBuffers) {
 	if n == nil {
 		out := tail(&buffers.longs, r.rows, b.rows)
 		for row := range out {
-			out[row] = r.plan.patientID(b.first + row)
+			out[row] = r.plan.patientID(b.firstOut + row)
 		}
 		return
 	}
 	c := b.of(n)
-	// Blocks start at a multiple of 64 rows.
-	copy(tail(&buffers.filled, r.rows/64, len(c.filled)), c.filled)
+	if r.rows%64 == 0 {
+		copy(tail(&buffers.filled, r.rows/64, len(c.filled)), c.filled)
+	} else {
+		have := words(r.rows)
+		clear(tail(&buffers.filled, have, words(r.rows+b.rows)-have))
+		putBits(buffers.filled, r.rows, c.filled, b.rows)
+	}
 	switch n.form {
 	case formInt:
 		copy(tail(&buffers.longs, r.rows, b.rows), c.ints)

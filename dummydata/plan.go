@@ -94,11 +94,20 @@ type plan struct {
 
 	spareBlocks blockPool
 	notes       []Note
+	events      []*node // dates that a death comes after
 	// patientIDs are those of the study's files; nil when there are none.
-	events     []*node // dates that a death comes after
 	patientIDs []int64
-	files      map[string]*studyFile // by path
-	months     []day                 // first day of the month of each day from firstDay on
+
+	// When the population is applied: who belongs to it, the place in the
+	// cohort of the first patient of each block, and the outcome; see
+	// population.go.
+	population *node
+	firstKept  []int
+	applied    *Applied
+	patients   int // of the cohort: opts.Patients, or fewer when some are no patients
+
+	files  map[string]*studyFile // by path
+	months []day                 // first day of the month of each day from firstDay on
 }
 
 // newPlan plans a cohort; the error is a [problem.List] when expectations
@@ -133,6 +142,12 @@ func newPlan(ctx context.Context, def *study.Definition, opts Options) (*plan, e
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	if opts.ApplyPopulation {
+		if err := p.needPopulation(); err != nil {
+			return nil, err
+		}
+	}
+	p.patients = p.opts.Patients
 	p.columns = columnOrder(visible)
 	p.link()
 	p.plant()

@@ -3,6 +3,8 @@ package dummydata
 import (
 	"fmt"
 	"sync"
+
+	"cohortcounts/study"
 )
 
 // Report tells, per variable, what was asked and what was drawn.
@@ -10,6 +12,8 @@ type Report struct {
 	Patients  int       `json:"patients"`
 	Variables []Outcome `json:"variables"`
 	Notes     []Note    `json:"notes"`
+	// Population tells how the population was applied; nil when it was not.
+	Population *Applied `json:"population,omitempty"`
 }
 
 // Note says where a study's expectations could not be met.
@@ -52,11 +56,17 @@ func (t *tally) add(b *block) {
 }
 
 func (t *tally) report() Report {
-	r := Report{Patients: t.plan.opts.Patients, Notes: t.plan.notes}
+	r := Report{Patients: t.plan.patients, Notes: t.plan.notes, Population: t.plan.applied}
 	for _, n := range t.plan.columns {
 		o := Outcome{Variable: n.name, Computed: n.kind != drawn, Asked: -1, Got: t.filled[n.index]}
 		if n.expected != nil {
 			o.Asked = n.want
+			if e := n.expected; t.plan.applied != nil { // of the patients, not of the candidates
+				o.Asked = t.plan.patients
+				if e.Rate != study.Universal && e.Incidence != nil {
+					o.Asked -= emptied(*e.Incidence, t.plan.patients)
+				}
+			}
 		}
 		if o.Computed && o.Asked >= 0 && n.form == formFlag && o.Asked != o.Got {
 			r.Notes = append(r.Notes, Note{n.name, fmt.Sprintf("follows from other variables: true in %d rows, %d expected", o.Got, o.Asked)})

@@ -363,3 +363,41 @@ func TestRepeatable(t *testing.T) {
 		}
 	}
 }
+
+// With the population applied there are as many patients as asked for, and all
+// belong to it, whatever the number of workers.
+func TestApplyPopulation(t *testing.T) {
+	t.Parallel()
+	registered := flag("registered", 0.6)
+	registered.Hidden = true
+	population := study.Variable{
+		Name: "population", Function: "satisfying", Type: study.Bool, Hidden: true,
+		Categories: []study.Category{{Label: true, Condition: and(truth("registered"), not(truth("dead")))}, {Label: false}},
+	}
+	day := event("day", expect(study.Uniform, 0.5, "2020-01-01", "2020-12-31"), study.Period{})
+	sex := study.Variable{Name: "sex", Type: study.String, Expectations: ratios(universal(), "M", 0.5, "F", 0.5)}
+	def := studyOf(flag("dead", 0.3), day, sex, registered, population)
+	opts := dummydata.Options{Patients: 70_000, ApplyPopulation: true, Workers: 1}
+	f := draw(t, def, opts)
+	if f.rows != 70_000 || f.filled("dead") != 0 || f.report.Patients != 70_000 {
+		t.Errorf("%d rows, %d of them dead; want 70,000 and 0", f.rows, f.filled("dead"))
+	}
+	if got := f.filled("day"); got < 34_000 || got > 36_000 {
+		t.Errorf("%d dates, want about half", got)
+	}
+	ids := map[any]bool{}
+	for _, id := range f.values["patient_id"] {
+		ids[id] = true
+	}
+	if len(ids) != 70_000 {
+		t.Errorf("%d different patient_id, want 70,000", len(ids))
+	}
+	a := f.report.Population
+	if rate := float64(a.Accepted) / float64(a.Candidates); rate < 0.4 || rate > 0.44 {
+		t.Errorf("%d of %d candidates accepted, want 42 %%", a.Accepted, a.Candidates)
+	}
+	opts.Workers = 4
+	if !bytes.Equal(draw(t, def, opts).bytes, f.bytes) {
+		t.Error("four workers give other bytes than one")
+	}
+}
