@@ -33,6 +33,7 @@ type flags struct {
 	params          []string
 	seed            uint64
 	independent     bool
+	applyPopulation bool
 	compression     string
 	today           string
 	python          string
@@ -81,6 +82,7 @@ names, columns and types.`,
 	o.StringArrayVar(&f.params, "param", nil, "`name=value` that the study finds in params; may be repeated")
 	o.Uint64Var(&f.seed, "seed", 1, "`number` that the dummy data follows from")
 	o.BoolVar(&f.independent, "independent", false, "draw each variable by itself, as the original does")
+	o.BoolVar(&f.applyPopulation, "apply-population", false, "draw dummy patients until so many belong to the study's population")
 	o.StringVar(&f.compression, "compression", string(cohort.LZ4), "of feather files: lz4, zstd or none")
 	o.StringVar(&f.today, "today", "", "`date` that \"today\" means (default: $SOURCE_DATE_EPOCH, or the clock's)")
 	o.StringVar(&f.python, "python", "", "`path` of a Python to run the study with, for its packages (default: the one built in)")
@@ -131,7 +133,7 @@ const mostPatients = 100_000_000
 func (f *flags) request(changed func(name string) bool, getenv func(string) string) (*request, error) {
 	r := &request{
 		name: f.studyDefinition, patients: f.population, dummyDataFile: f.dummyDataFile,
-		seed: f.seed, independent: f.independent, skipExisting: f.skipExisting, quiet: f.quiet,
+		seed: f.seed, independent: f.independent, applyPopulation: f.applyPopulation, skipExisting: f.skipExisting, quiet: f.quiet,
 		study: study.Options{
 			Params: params(f.params), Python: f.python, Timeout: f.studyTimeout,
 			NoSandbox: f.noSandbox, Traceback: f.verbose,

@@ -17,20 +17,21 @@ import (
 // request is what a command line asks for: cohorts of one or all studies of
 // the project in the current folder.
 type request struct {
-	name          string // of a study, or "all"
-	patients      int
-	dummyDataFile string
-	seed          uint64
-	independent   bool
-	compression   cohort.Compression
-	output        output
-	indexDates    []time.Time // none: each study's own
-	skipExisting  bool
-	quiet         bool
-	database      *extract.Options // nil: dummy data
-	printSQL      bool
-	stdout        io.Writer
-	study         study.Options
+	name            string // of a study, or "all"
+	patients        int
+	dummyDataFile   string
+	seed            uint64
+	independent     bool
+	applyPopulation bool
+	compression     cohort.Compression
+	output          output
+	indexDates      []time.Time // none: each study's own
+	skipExisting    bool
+	quiet           bool
+	database        *extract.Options // nil: dummy data
+	printSQL        bool
+	stdout          io.Writer
+	study           study.Options
 }
 
 // job is one file to write.
@@ -127,7 +128,7 @@ func (r *request) write(ctx context.Context, j job, say func(string, ...any)) er
 		return nil
 	}
 	report, err := dummydata.Write(ctx, j.definition, j.path, dummydata.Options{
-		Patients: r.patients, Seed: r.seed, Independent: r.independent,
+		Patients: r.patients, Seed: r.seed, Independent: r.independent, ApplyPopulation: r.applyPopulation,
 		Format: r.output.format, Compression: r.compression, Root: ".",
 	})
 	if err != nil {
@@ -135,6 +136,9 @@ func (r *request) write(ctx context.Context, j job, say func(string, ...any)) er
 	}
 	for _, note := range report.Notes {
 		say("%s: note: %v", j.definition.File, note)
+	}
+	if a := report.Population; a != nil {
+		say("%s: %.1f %% of %d candidates belong to the population", j.definition.File, 100*float64(a.Accepted)/float64(a.Candidates), a.Candidates)
 	}
 	say("wrote %s: %d patients in %.2f s", j.path, report.Patients, time.Since(start).Seconds())
 	return nil
