@@ -26,14 +26,14 @@ func readCSV(path string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // it was only read
 	var in io.Reader = file
 	if strings.HasSuffix(path, ".gz") {
 		unzipped, err := gzip.NewReader(file)
 		if err != nil {
 			return nil, problem.Problem{File: path, What: "is not a gzip file"}
 		}
-		defer unzipped.Close()
+		defer unzipped.Close() //nolint:errcheck // reading to the end has checked it
 		in = unzipped
 	}
 	reader := csv.NewReader(in)

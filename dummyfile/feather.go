@@ -23,7 +23,7 @@ func readFeather(path string) (*frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer records.Close()
+	defer records.Close() //nolint:errcheck // it was only read
 	f := &frame{chunks: map[string][]arrow.Array{}}
 	for _, field := range records.Schema().Fields() {
 		f.columns = append(f.columns, field.Name)

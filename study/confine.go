@@ -19,10 +19,10 @@ const memoryLimit = 2 << 30
 // command is the interpreter, ready to run the recorder: in the sandbox, unless
 // it is free, and with an environment of its own, so that nothing of the
 // user's reaches the study. A fixed hash seed makes the order of sets the same
-// in every run.
+// in every run; warnings would be about a Python newer than the study's.
 func (in interpreter) command(ctx context.Context, root string, timeout time.Duration, free bool) (*exec.Cmd, error) {
 	args := []string{"-s", "-B", filepath.Join(in.recorder, "recorder.py")}
-	env := []string{"PYTHONHASHSEED=0", "PYTHONUTF8=1", "LC_ALL=C.UTF-8", "OPENBLAS_NUM_THREADS=1"}
+	env := []string{"PYTHONHASHSEED=0", "PYTHONUTF8=1", "PYTHONWARNINGS=ignore", "LC_ALL=C.UTF-8", "OPENBLAS_NUM_THREADS=1"}
 	if in.home != "" {
 		args = append([]string{"-S"}, args...)
 		env = append(env, "PYTHONHOME="+in.home)

@@ -65,6 +65,8 @@ func parseDate(text string, scope dateScope) (*DateExpression, error) {
 	case scope.variables[name]:
 		expression.Variable = name
 		return expression, nil
+	case name == "today" && scope.today.IsZero():
+		return nil, fmt.Errorf("%q needs a date for today, and none is given", text)
 	case name == "today":
 		expression.Date = scope.today
 	case name == "index_date" && scope.index.IsZero():

@@ -97,7 +97,7 @@ func unpackOnce(target string, fill func(dir string) error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(temp)
+	defer os.RemoveAll(temp) //nolint:errcheck // what is left over harms nobody
 	if err := fill(temp); err != nil {
 		return "", err
 	}

@@ -14,7 +14,8 @@ type Options struct {
 	// IndexDate replaces the study's own index date when it is not zero.
 	IndexDate time.Time
 	// Today is the meaning of "today" in date expressions, and of date.today()
-	// in the study. When it is zero the study reads the system's clock.
+	// in the study. When it is zero it is what the study's Python finds on the
+	// system's clock; a study given as YAML has no Python, and needs it.
 	Today time.Time
 	// Prints receives what the study prints; nil drops it.
 	Prints io.Writer

@@ -82,7 +82,8 @@ func TestColumns(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, python, want string }{
 		{"none", "", ""},
-		{"types", `
+		{
+			"types", `
 			sex=patients.sex(return_expectations=sexes),
 			age=patients.age_as_of("index_date", return_expectations=number),
 			flag=patients.with_these_medications(codes),
@@ -91,51 +92,68 @@ func TestColumns(t *testing.T) {
 			code=patients.with_these_clinical_events(read, returning="code", return_expectations=sexes),
 			value=patients.with_these_clinical_events(read, returning="numeric_value", return_expectations=level),
 			imd=patients.address_as_of("index_date", returning="index_of_multiple_deprivation", round_to_nearest=100, return_expectations=sexes),`,
-			"sex str\nage int\nflag bool\nseen date YYYY\ntimes int\ncode str\nvalue float\nimd int"},
+			"sex str\nage int\nflag bool\nseen date YYYY\ntimes int\ncode str\nvalue float\nimd int",
+		},
 		{"positional", `a=patients.admitted_to_hospital(None, "index_date", None, "date_admitted", True, None, "YYYY-MM"),`, "a date YYYY-MM"},
-		{"hidden", `
+		{
+			"hidden", `
 			x=patients.satisfying("a AND b", a=patients.with_these_medications(codes), b=patients.satisfying("c", c=patients.with_these_medications(codes))),
 			y=patients.with_these_medications(codes),`,
-			"a bool hidden of x\nc bool hidden of b\nb bool hidden of x\nx bool\ny bool"},
-		{"added dates", `
+			"a bool hidden of x\nc bool hidden of b\nb bool hidden of x\nx bool\ny bool",
+		},
+		{
+			"added dates", `
 			bmi=patients.most_recent_bmi(include_measurement_date=True, include_month=True, return_expectations=level),
 			ill=patients.with_these_clinical_events(codes, include_date_of_match=True, date_format="YYYY-MM-DD"),`,
-			"bmi float\nbmi_date_measured date YYYY-MM\nill bool\nill_date date YYYY-MM-DD"},
-		{"added date replaced", `
+			"bmi float\nbmi_date_measured date YYYY-MM\nill bool\nill_date date YYYY-MM-DD",
+		},
+		{
+			"added date replaced", `
 			ill=patients.with_these_clinical_events(codes, include_date_of_match=True, returning="category" and "binary_flag"),
 			other=patients.sex(return_expectations=sexes),
 			ill_date=patients.date_of("ill", date_format="YYYY-MM-DD"),`,
-			"ill bool\nill_date date YYYY-MM-DD\nother str"},
-		{"date_of changes its source", `
+			"ill bool\nill_date date YYYY-MM-DD\nother str",
+		},
+		{
+			"date_of changes its source", `
 			seen=patients.with_these_medications(codes, returning="date", date_format="YYYY-MM"),
 			day_of=patients.date_of("seen", date_format="YYYY-MM-DD"),`,
-			"seen date YYYY-MM-DD\nday_of date YYYY-MM-DD"},
-		{"legacy flags", `
+			"seen date YYYY-MM-DD\nday_of date YYYY-MM-DD",
+		},
+		{
+			"legacy flags", `
 			first=patients.with_these_medications(codes, return_first_date_in_period=True, include_day=True),
 			times=patients.with_these_medications(codes, return_number_of_matches_in_period=True, return_expectations=number),`,
-			"first date YYYY-MM-DD\ntimes int"},
-		{"aggregates", `
+			"first date YYYY-MM-DD\ntimes int",
+		},
+		{
+			"aggregates", `
 			a=patients.with_these_medications(codes, **day),
 			b=patients.with_these_clinical_events(codes, **day),
 			last=patients.maximum_of("a", "b", "2020-01-01", c=patients.admitted_to_hospital(returning="date_admitted", date_format="YYYY-MM-DD")),
 			nested=patients.minimum_of("last", "a"),`,
-			"a date YYYY-MM-DD\nb date YYYY-MM-DD\nc date YYYY-MM-DD hidden of last\nfixed_value_1 date YYYY-MM-DD hidden of last\nlast date YYYY-MM-DD\nnested date YYYY-MM-DD"},
-		{"categories", `
+			"a date YYYY-MM-DD\nb date YYYY-MM-DD\nc date YYYY-MM-DD hidden of last\nfixed_value_1 date YYYY-MM-DD hidden of last\nlast date YYYY-MM-DD\nnested date YYYY-MM-DD",
+		},
+		{
+			"categories", `
 			group=patients.categorised_as({"old": "age > 70", "other": "DEFAULT"}, age=patients.age_as_of("today"), return_expectations={"category": {"ratios": {"old": 1}}}),
 			number=patients.categorised_as({1: "group = 'old'", 2: "DEFAULT"}, return_expectations=number),
 			truth=patients.categorised_as({1: "group = 'old'", 0: "DEFAULT"}),
 			size=patients.categorised_as({1.5: "group = 'old'", 0.0: "DEFAULT"}, return_expectations=level),
 			since=patients.categorised_as({"2020-01-01": "truth", "2020-02-01": "DEFAULT"}, return_expectations={"category": {"ratios": {"2020-01-01": 1}}}),
 			home=patients.care_home_status_as_of("index_date"),`,
-			"age int hidden of group\ngroup str\nnumber int\ntruth bool\nsize float\nsince date YYYY-MM-DD\nhome bool"},
-		{"fixed and files", `
+			"age int hidden of group\ngroup str\nnumber int\ntruth bool\nsize float\nsince date YYYY-MM-DD\nhome bool",
+		},
+		{
+			"fixed and files", `
 			one=patients.fixed_value(1),
 			on=patients.fixed_value("2020-01-01"),
 			yes=patients.fixed_value(True),
 			text=patients.fixed_value("x"),
 			seen=patients.with_value_from_file("output/others.csv", returning="seen", returning_type="date"),
 			there=patients.which_exist_in_file("output/others.csv"),`,
-			"one int\non date YYYY-MM-DD\nyes bool\ntext str\nseen date YYYY-MM-DD\nthere bool"},
+			"one int\non date YYYY-MM-DD\nyes bool\ntext str\nseen date YYYY-MM-DD\nthere bool",
+		},
 		{"graded", `worst=patients.with_these_clinical_events(graded, returning="category", return_expectations={"category": {"ratios": {"mild": 1}}}),`, "worst str"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

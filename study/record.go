@@ -27,10 +27,6 @@ func Record(ctx context.Context, dir, name string, o Options) (*Recording, error
 		return nil, err
 	}
 	r := &Recording{name: name, root: root, file: filepath.ToSlash(filepath.Join("analysis", name+".py")), options: o}
-	if r.options.Today.IsZero() {
-		now := time.Now()
-		r.options.Today = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	}
 	if path := yamlFile(root, name); path != "" {
 		r.file = filepath.ToSlash(filepath.Join("analysis", name+".yaml"))
 		return r, r.readYAML(path)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 )
 
 // Recording is what one run of a study's Python declared, before any meaning
@@ -81,6 +82,7 @@ type answer struct {
 		Categories []string `json:"categories"`
 		File       string   `json:"file"`
 	} `json:"codelists"`
+	Today   string   `json:"today"`
 	Failure *failure `json:"failure"`
 }
 
@@ -108,6 +110,13 @@ func (r *Recording) decode(data []byte) (*failure, error) {
 			keyword:    w.dict(c.Keyword),
 			at:         position(c.At),
 		})
+	}
+	if r.options.Today.IsZero() {
+		today, err := time.Parse(time.DateOnly, a.Today)
+		if err != nil {
+			return nil, fmt.Errorf("read what the study declared: %w", err)
+		}
+		r.options.Today = today
 	}
 	if a.Study != nil {
 		r.other = a.Study.Object

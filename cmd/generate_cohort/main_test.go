@@ -71,5 +71,5 @@ func columns() {
 		}
 		_ = records.Close()
 	}
-	os.Stdout.Write(out.Bytes())
+	fmt.Print(out.String())
 }

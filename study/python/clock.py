@@ -15,11 +15,11 @@ def pin(today):
     # wherever the study got that class from.
     class like_date(type):
         def __instancecheck__(cls, value):
-            return isinstance(value, real_date)
+            return isinstance(value, real_date) if cls is date else type.__instancecheck__(cls, value)
 
     class like_datetime(type):
         def __instancecheck__(cls, value):
-            return isinstance(value, real_datetime)
+            return isinstance(value, real_datetime) if cls is datetime_ else type.__instancecheck__(cls, value)
 
     class date(real_date, metaclass=like_date):
         @classmethod

@@ -50,6 +50,8 @@ def main():
 
         clock.pin(request["today"])
 
+    import datetime
+
     from cohortextractor import codelistlib, parameters, position
 
     position.ROOT = root
@@ -58,6 +60,7 @@ def main():
     try:
         module = importlib.import_module(request["module"])
         result = encoder.study(getattr(module, "study", None), getattr(module, "measures", None))
+        result["today"] = datetime.date.today().isoformat()
     except BaseException as error:  # also SystemExit: a study must not decide how we end
         result = {"failure": failure.describe(error, root)}
     json.dump(result, answer, ensure_ascii=True, allow_nan=True)

@@ -53,6 +53,8 @@ Hidden variables stand in brackets, before the one they belong to.`,
 			name = args[0]
 		}
 		o.Params = params
+		now := time.Now()
+		o.Today = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 		if !quiet {
 			o.Prints = cmd.ErrOrStderr()
 		}

@@ -25,11 +25,11 @@ func table(w io.Writer, d *study.Definition) error {
 			codelists[list] = true
 		}
 	}
-	fmt.Fprintf(&out, "%s: %d columns", d.File, visible+1)
+	fmt.Fprintf(&out, "%s: %s", d.File, count(visible+1, "column"))
 	if hidden := len(d.Variables) - visible; hidden > 0 {
 		fmt.Fprintf(&out, ", %d hidden", hidden)
 	}
-	fmt.Fprintf(&out, ", %d codelists", len(codelists))
+	fmt.Fprintf(&out, ", %s", count(len(codelists), "codelist"))
 	if !d.IndexDate.IsZero() {
 		fmt.Fprintf(&out, ", index date %s", d.IndexDate.Format("2006-01-02"))
 	}
@@ -67,6 +67,14 @@ func table(w io.Writer, d *study.Definition) error {
 		}
 	}
 	return nil
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }
 
 // function is what declares a variable and, where there is a choice, what it

@@ -37,6 +37,8 @@ dump_study_yaml. Saved as analysis/NAME.yaml it is a study definition too.`,
 			return exit.Usagef("--study-definition is needed")
 		}
 		o.Params, o.Prints = params, cmd.ErrOrStderr()
+		now := time.Now()
+		o.Today = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 		recording, err := study.Record(cmd.Context(), ".", name, o)
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ func (r *request) useDummyDataFile(j job) error {
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer from.Close() //nolint:errcheck // it was only read
 	// Readable by its owner only, as all cohorts are.
 	return atomicfile.Write(j.path, 0o600, func(to io.Writer) error {
 		_, err := io.Copy(to, from)

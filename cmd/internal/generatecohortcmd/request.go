@@ -103,7 +103,11 @@ func (r *request) plan(ctx context.Context, name string, say func(string, ...any
 	if len(jobs) == 0 {
 		return nil, nil
 	}
-	recording, err := study.Record(ctx, ".", name, r.study)
+	o := r.study
+	if o.Today.IsZero() && study.IsYAML(".", name) {
+		o.Today = dayOf(time.Now())
+	}
+	recording, err := study.Record(ctx, ".", name, o)
 	if err != nil {
 		return nil, err
 	}

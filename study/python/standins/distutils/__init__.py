@@ -1,0 +1,1 @@
+"""A stand-in for what Python no longer has: distutils.util.strtobool."""
