@@ -58,6 +58,7 @@ type Batch struct {
 
 // Writer writes one cohort file. It must be ended by Commit or Close.
 type Writer struct {
+	path    string // as the user named it
 	file    *atomicfile.File
 	encoder encoder
 	schema  *arrow.Schema
@@ -84,7 +85,7 @@ func Create(path string, schema *arrow.Schema, opts WriteOptions) (*Writer, erro
 		file.Close() //nolint:errcheck // nothing was written; err says more
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &Writer{file: file, encoder: enc, schema: schema}, nil
+	return &Writer{path: path, file: file, encoder: enc, schema: schema}, nil
 }
 
 func newEncoder(w io.Writer, folder string, schema *arrow.Schema, opts WriteOptions) (encoder, error) {
@@ -114,7 +115,7 @@ func (w *Writer) Encode(rec arrow.Record) (*Batch, error) {
 // rows. After an error the file can only be closed.
 func (w *Writer) Append(b *Batch) error {
 	if w.failed == nil {
-		w.failed = w.append(b)
+		w.failed = w.fault(w.append(b))
 	}
 	return w.failed
 }
@@ -150,13 +151,23 @@ func (w *Writer) Commit() error {
 		return w.failed
 	}
 	if err := w.begin(); err != nil {
-		return err
+		return w.fault(err)
 	}
 	if err := w.encoder.end(); err != nil {
-		w.failed = err
-		return err
+		w.failed = w.fault(err)
+		return w.failed
 	}
 	return w.file.Commit()
+}
+
+// fault puts the user's path before a fault of the file, instead of the
+// temporary one.
+func (w *Writer) fault(err error) error {
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		return fmt.Errorf("%s: cannot write: %w", w.path, fault.Err)
+	}
+	return err
 }
 
 // Close abandons the file, unless it was committed.
