@@ -11,7 +11,6 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -199,7 +198,7 @@ func (e *duckDB) run(ctx context.Context, s *script) (rows, error) {
 func (e *duckDB) input(ctx context.Context, t *inputTable) error {
 	var columns []string
 	for _, c := range t.columns {
-		columns = append(columns, quote(c.name)+" "+duckType(c.kind))
+		columns = append(columns, quote(c.name)+" "+sqlType(c.kind))
 	}
 	if err := e.exec(ctx, "CREATE TEMP TABLE "+t.name+" ("+strings.Join(columns, ", ")+")"); err != nil {
 		return err
@@ -221,18 +220,6 @@ func (e *duckDB) input(ctx context.Context, t *inputTable) error {
 		}
 	}
 	return appender.Close()
-}
-
-func duckType(k kind) string {
-	switch k {
-	case kindInt, kindBool: // a flag of a file is 1 or 0
-		return "BIGINT"
-	case kindFloat:
-		return "DOUBLE"
-	case kindDate:
-		return "DATE"
-	}
-	return "VARCHAR"
 }
 
 func (e *duckDB) exec(ctx context.Context, sql string, args ...string) error {
@@ -296,14 +283,11 @@ func (r *duckRows) next(row []any) error {
 
 func (r *duckRows) close() error { return r.answer.Close() }
 
-// What DuckDB puts into quotation marks may be a patient's value.
-var quoted = regexp.MustCompile(`'[^']*'|"[^"]*"`)
-
 // fault makes one line of an error of DuckDB, without values.
 func (e *duckDB) fault(step string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	line, _, _ := strings.Cut(err.Error(), "\n")
-	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, quoted.ReplaceAllString(line, "…"))
+	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, quotedText.ReplaceAllString(line, "…"))
 }

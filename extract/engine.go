@@ -3,6 +3,7 @@ package extract
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"cohortcounts/internal/problem"
@@ -136,4 +137,21 @@ func checkValues(ctx context.Context, e engine, t *tableNeed, s stored) (problem
 		fault("patient_id %d is there more than once; the table must have one row for each patient", id)
 	}
 	return problems, nil
+}
+
+// quotedText is what a database puts into quotation marks: it may be a
+// patient's value.
+var quotedText = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+
+// sqlType is the type of a column that is handed over.
+func sqlType(k kind) string {
+	switch k {
+	case kindInt, kindBool: // a flag of a file is 1 or 0
+		return "BIGINT"
+	case kindFloat:
+		return "DOUBLE"
+	case kindDate:
+		return "DATE"
+	}
+	return "VARCHAR"
 }

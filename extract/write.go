@@ -15,6 +15,9 @@ type Options struct {
 	// URL of the database: duckdb:FOLDER_OR_FILE, or
 	// trino://user@host:port/catalog/schema.
 	URL string
+	// Password or Token of a Trino user; at most one of them. They come from the
+	// environment: others can read command lines.
+	Password, Token string
 	// Root is the study's main folder, in which the files are that it reads
 	// values from; "." when empty.
 	Root string

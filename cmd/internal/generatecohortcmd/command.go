@@ -53,7 +53,8 @@ func New() *cobra.Command {
 write, for each, a cohort: of dummy patients drawn from its expectations, or of
 the patients in the tables at --database-url (or $DATABASE_URL): a folder with
 one file per table or a DuckDB file (duckdb:PATH), or a Trino schema
-(trino://user@host:port/catalog/schema).
+(trino://user@host:port/catalog/schema; its password or token is read from
+$TRINO_PASSWORD or $TRINO_TOKEN, and asks for TLS).
 
 Flags are those of cohortextractor generate_cohort, and the files have the same
 names, columns and types.`,
