@@ -7,7 +7,9 @@ LINT = $(shell $(GO) env GOPATH)/bin/golangci-lint
 FUZZTIME ?= 10s
 PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
-.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden tools clean
+EXAMPLE = examples/primary-care-covid-codes
+
+.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,8 +57,12 @@ golden: ## rewrite the golden files; explain the difference in the commit
 		$(GO) test "$$package" -update || exit 1; \
 	done
 
+picture: ## draw the README's figure again
+	$(GO) run ./cmd/cohortcounts run --project $(EXAMPLE) freq_plots
+	cp $(EXAMPLE)/output/caseness/plots.svg docs/plot.svg
+
 tools: ## install the linter
 	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 
 clean: ## remove what was built and what the example wrote
-	rm -rf bin examples/*/output examples/*/metadata
+	rm -rf bin examples/*/output examples/*/metadata examples/*/.cohortcounts
