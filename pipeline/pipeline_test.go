@@ -63,20 +63,30 @@ func TestNative(t *testing.T) {
 		name, action, stages, script string
 		want                         string // the command, or part of the error after "!"
 	}{
-		{"original", "run: cohortextractor:v1 generate_cohort --study-definition s\n    outputs: {highly_sensitive: {a: out/x/input.csv}}", "", "",
-			"generate_cohort --study-definition s --expectations-population=70 --output-dir=out/x"},
-		{"own population", "run: cohortextractor:v1 generate_cohort --expectations-population 5 --output-dir=o\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",
-			"generate_cohort --expectations-population 5 --output-dir=o"},
+		{
+			"original", "run: cohortextractor:v1 generate_cohort --study-definition s\n    outputs: {highly_sensitive: {a: out/x/input.csv}}", "", "",
+			"generate_cohort --study-definition s --expectations-population=70 --output-dir=out/x",
+		},
+		{
+			"own population", "run: cohortextractor:v1 generate_cohort --expectations-population 5 --output-dir=o\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",
+			"generate_cohort --expectations-population 5 --output-dir=o",
+		},
 		{"default output", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/caseness/codecounts_week.csv}}", "", "", "counts"},
 		{"other output", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}", "", "", "counts --output=output/c.csv"},
 		{"two outputs", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/c.csv, b: output/d.csv}}", "", "", "!cannot tell which of its outputs counts writes"},
 		{"own script", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}", "", "print()", "!is not the script that the native stage counts was made for"},
-		{"mapped script", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}",
-			"stages: [{run: 'python:* python analysis/counts.py', stage: counts, options: {spec: s.yaml}}]", "print()", "counts --spec=s.yaml --output=output/c.csv"},
-		{"mapped version", "run: python:v2 python analysis/other.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}",
-			"stages: [{run: 'python:v1 python analysis/other.py', stage: counts}]", "", "!no native stage is known"},
-		{"more words", "run: python:v2 python analysis/p.py --all\n    outputs: {moderately_sensitive: {a: output/p.svg}}",
-			"stages: [{run: 'python:* python analysis/p.py ...', stage: freq_plots}]", "", "freq_plots --all --output=output/p.svg"},
+		{
+			"mapped script", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}",
+			"stages: [{run: 'python:* python analysis/counts.py', stage: counts, options: {spec: s.yaml}}]", "print()", "counts --spec=s.yaml --output=output/c.csv",
+		},
+		{
+			"mapped version", "run: python:v2 python analysis/other.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}",
+			"stages: [{run: 'python:v1 python analysis/other.py', stage: counts}]", "", "!no native stage is known",
+		},
+		{
+			"more words", "run: python:v2 python analysis/p.py --all\n    outputs: {moderately_sensitive: {a: output/p.svg}}",
+			"stages: [{run: 'python:* python analysis/p.py ...', stage: freq_plots}]", "", "freq_plots --all --output=output/p.svg",
+		},
 		{"reusable", "run: cohortcounts:v1 freq_plots --spec s.yaml --output o/p.svg\n    outputs: {moderately_sensitive: {a: o/p.svg}}", "", "", "freq_plots --spec s.yaml --output o/p.svg"},
 		{"unknown", "run: r:v2 analysis/model.R\n    outputs: {moderately_sensitive: {a: o/p.svg}}", "", "", "!map it in stages.yaml with \"- {run: 'r:v2 analysis/model.R', stage: counts}\""},
 	} {

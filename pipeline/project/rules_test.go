@@ -64,8 +64,15 @@ func TestParseInt(t *testing.T) {
 		base int
 		want string
 	}{
-		{" 1_000 ", 10, "1000"}, {"-٣", 10, "-3"}, {"007", 10, "7"}, {"ff", 16, "255"}, {"0xff", 16, "255"}, {"0x_f", 16, "15"},
-		{"0b1", 2, "1"}, {"17", 8, "15"}, {"123456789012345678901234567890", 10, "123456789012345678901234567890"},
+		{" 1_000 ", 10, "1000"},
+		{"-٣", 10, "-3"},
+		{"007", 10, "7"},
+		{"ff", 16, "255"},
+		{"0xff", 16, "255"},
+		{"0x_f", 16, "15"},
+		{"0b1", 2, "1"},
+		{"17", 8, "15"},
+		{"123456789012345678901234567890", 10, "123456789012345678901234567890"},
 	} {
 		got, err := parseInt(c.text, c.base)
 		if err != nil || got.String() != c.want {
@@ -98,8 +105,19 @@ func TestGlob(t *testing.T) {
 		glob, name string
 		want       bool
 	}{
-		{"a/*.csv", "a/b/c.csv", true}, {"a?", "ab", true}, {"a?", "a", false}, {"[ab]", "b", true}, {"[!ab]", "b", false}, {"[a-c]", "b", true},
-		{"[c-a]", "b", false}, {"[]]", "]", true}, {"[", "[", true}, {"[!]", "[!]", true}, {"[-a]", "-", true}, {"[^a]", "^", true}, {"a.b", "axb", false},
+		{"a/*.csv", "a/b/c.csv", true},
+		{"a?", "ab", true},
+		{"a?", "a", false},
+		{"[ab]", "b", true},
+		{"[!ab]", "b", false},
+		{"[a-c]", "b", true},
+		{"[c-a]", "b", false},
+		{"[]]", "]", true},
+		{"[", "[", true},
+		{"[!]", "[!]", true},
+		{"[-a]", "-", true},
+		{"[^a]", "^", true},
+		{"a.b", "axb", false},
 	} {
 		if got := compileGlob(c.glob).MatchString(c.name); got != c.want {
 			t.Errorf("fnmatch(%q, %q) = %t", c.name, c.glob, got)
