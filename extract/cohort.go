@@ -92,7 +92,8 @@ func newBatches(s *spooled, text bool) *batches {
 	b.columns = []batchColumn{wholeColumn()}
 	for i, c := range s.columns {
 		v := c.variable
-		column, kind := batchColumn{}, arrow.DataType(arrow.PrimitiveTypes.Int64)
+		var column batchColumn
+		var kind arrow.DataType = arrow.PrimitiveTypes.Int64
 		switch v.Type {
 		case study.Bool:
 			column, kind = flagColumn(), arrow.FixedWidthTypes.Boolean

@@ -54,13 +54,17 @@ func (duckDialect) add(date, n string, unit study.Unit) string {
 
 func (duckDialect) divide(a, b string) string     { return "(" + a + " // " + b + ")" }
 func (duckDialect) matches(text, p string) string { return "regexp_matches(" + text + ", " + p + ")" }
+
 func (duckDialect) greatest(values []string) string {
 	return "greatest(" + strings.Join(values, ", ") + ")"
 }
+
 func (duckDialect) least(values []string) string { return "least(" + strings.Join(values, ", ") + ")" }
+
 func (duckDialect) filter(array, element, condition string) string {
 	return "list_filter(" + array + ", lambda " + element + ": " + condition + ")"
 }
+
 func (duckDialect) extreme(which, array string) string { return "list_" + which + "(" + array + ")" }
 func (duckDialect) size(array string) string           { return "len(" + array + ")" }
 func (duckDialect) isNaN(x string) string              { return "isnan(" + x + ")" }
@@ -89,6 +93,7 @@ func (trinoDialect) least(values []string) string {
 func (trinoDialect) filter(array, element, condition string) string {
 	return "filter(" + array + ", " + element + " -> " + condition + ")"
 }
+
 func (trinoDialect) extreme(which, array string) string { return "array_" + which + "(" + array + ")" }
 func (trinoDialect) size(array string) string           { return "cardinality(" + array + ")" }
 func (trinoDialect) isNaN(x string) string              { return "is_nan(" + x + ")" }

@@ -77,8 +77,8 @@ func (r random) database(patients int) map[string][]record {
 			"practice_stp": "S", "practice_nuts1_region_name": r.maybe("London"), "practice_systmone_go_live_date": r.day(),
 		}
 	})
-	for i, row := range t["practice_registrations"] {
-		row["practice_stp"] = fmt.Sprint("S", row["practice_pseudo_id"], i%1) // follows from the practice
+	for _, row := range t["practice_registrations"] {
+		row["practice_stp"] = fmt.Sprint("S", row["practice_pseudo_id"]) // follows from the practice
 		row["practice_nuts1_region_name"] = map[any]any{int64(1): "London", int64(2): "East"}[row["practice_pseudo_id"]]
 	}
 	address := int64(0)

@@ -94,8 +94,11 @@ func (p *person) of(table string) []record {
 // Dates.
 
 func split(date string) (year, month, day int) {
-	fmt.Sscanf(date, "%d-%d-%d", &year, &month, &day)
-	return year, month, day
+	t, err := time.Parse("2006-01-02", date)
+	if err != nil {
+		return 0, 0, 0
+	}
+	return t.Year(), int(t.Month()), t.Day()
 }
 
 func iso(year, month, day int) string {
@@ -143,7 +146,7 @@ func (p *person) resolve(e *study.DateExpression) string {
 	if len(date) == 7 {
 		date += "-01"
 	}
-	year, month, day := split(date)
+	year, month, _ := split(date)
 	begins := map[string]int{"year": 1, "nhs_financial_year": 4, "school_year": 9}
 	switch {
 	case e.Function == "first_day_of_month":
@@ -161,7 +164,7 @@ func (p *person) resolve(e *study.DateExpression) string {
 			date = plusDays(iso(year+1, start, 1), -1)
 		}
 	}
-	year, month, day = split(date)
+	year, month, day := split(date)
 	switch e.Unit {
 	case study.Days:
 		return plusDays(date, e.Offset)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -128,11 +129,10 @@ func parseSchema(text string) map[string]*table {
 func parseColumns(name string, k kind) []column {
 	stem, count, many := strings.Cut(strings.TrimSuffix(name, "]"), "[")
 	if !many {
-		name, required := strings.CutSuffix(name, "!")
-		return []column{{name: name, kind: k, required: required}}
+		bare, required := strings.CutSuffix(name, "!")
+		return []column{{name: bare, kind: k, required: required}}
 	}
-	var n int
-	fmt.Sscan(count, &n)
+	n, _ := strconv.Atoi(count) // the text is ours
 	columns := make([]column, n)
 	for i := range columns {
 		columns[i] = column{name: fmt.Sprintf("%s%02d", stem, i+1), kind: k}

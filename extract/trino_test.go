@@ -4,6 +4,7 @@ package extract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -103,7 +104,7 @@ func runTrino(ctx context.Context, e *trinoEngine, sql string) error {
 		return err
 	}
 	for {
-		if err := answer.next(make([]any, 1)); err == io.EOF {
+		if err := answer.next(make([]any, 1)); errors.Is(err, io.EOF) {
 			return answer.close()
 		} else if err != nil {
 			return err
