@@ -93,7 +93,7 @@ func newBatches(s *spooled, text bool) *batches {
 	for i, c := range s.columns {
 		v := c.variable
 		var column batchColumn
-		var kind arrow.DataType = arrow.PrimitiveTypes.Int64
+		kind := arrow.PrimitiveTypes.Int64
 		switch v.Type {
 		case study.Bool:
 			column, kind = flagColumn(), arrow.FixedWidthTypes.Boolean

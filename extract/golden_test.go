@@ -46,7 +46,7 @@ func goldenCases(t *testing.T) []goldenCase {
 }
 
 func (c goldenCase) define(ctx context.Context) (*study.Definition, error) {
-	o := study.Options{RealTables: true, NoSandbox: true}
+	o := study.Options{RealTables: true}
 	if c.IndexDate != "" {
 		o.IndexDate, _ = time.Parse(time.DateOnly, c.IndexDate)
 	}
