@@ -246,8 +246,10 @@ func (w *bodyWriter) bits(b []byte, offset, length int) []byte {
 	return w.scratch
 }
 
-// buffer adds one buffer of values of the given width. A compressed one starts with its plain length; -1
-// says that it is stored as it is, because it would not have become smaller.
+// buffer adds one buffer of values of the given width. A compressed one starts
+// with its plain length. The format also knows -1 there, for one that is stored
+// as it is because it would not become smaller; readers older than Arrow 12,
+// which many images hold, refuse it, so every buffer is compressed.
 func (w *bodyWriter) buffer(b []byte, width int) error {
 	at := len(w.bytes)
 	switch {
@@ -259,10 +261,6 @@ func (w *bodyWriter) buffer(b []byte, width int) error {
 		var err error
 		if w.bytes, err = w.codec.append(w.bytes, b, width); err != nil {
 			return err
-		}
-		if len(w.bytes)-at-8 >= len(b) {
-			w.bytes = binary.LittleEndian.AppendUint64(w.bytes[:at], ^uint64(0))
-			w.bytes = append(w.bytes, b...)
 		}
 	}
 	w.buffers = append(w.buffers, [2]int64{int64(at), int64(len(w.bytes) - at)})
