@@ -45,7 +45,8 @@
 // its rows and never from the number of workers:
 //
 //	W1: the same batches give the same bytes, whoever encodes them.
-//	W2: Encode keeps nothing of a record; its memory may be reused at once.
+//	W2: Encode keeps nothing of a record but its dictionaries, by reference: the
+//	    record may be released and the memory of its rows reused at once.
 //	W3: a cohort holds patients: its file is readable by its owner only.
 //
 // A feather file that we wrote carries a digest of its data (see [DigestKey]),

@@ -28,7 +28,7 @@ type featherEncoder struct {
 	offset       int64
 	rows         int64
 	digest       Digest
-	dictionaries []arrow.Array
+	dictionaries heldDictionaries
 	blocks       [2][]block // of dictionaries, of record batches
 	// bodies is memory of batches that are written, for the next ones. A
 	// sync.Pool would be emptied with every collection.
@@ -66,7 +66,7 @@ func (e *featherEncoder) encode(rec arrow.Record) (*Batch, error) {
 	batch := &Batch{rows: int(rec.NumRows())}
 	for i, column := range rec.Columns() {
 		if d, ok := column.(*array.Dictionary); ok {
-			batch.dictionaries = append(batch.dictionaries, d.Dictionary())
+			batch.dictionaries.hold(d)
 			column = d.Indices()
 		}
 		if err := body.column(column); err != nil {
@@ -82,10 +82,12 @@ func (e *featherEncoder) encode(rec arrow.Record) (*Batch, error) {
 }
 
 func (e *featherEncoder) append(b *Batch) error {
-	if e.rows == 0 && e.dictionaries == nil {
+	if e.dictionaries == nil {
 		if err := e.writeDictionaries(b.dictionaries); err != nil {
 			return err
 		}
+	} else {
+		defer b.dictionaries.release()
 	}
 	for i, d := range b.dictionaries {
 		if known := e.dictionaries[i]; known != d && !array.Equal(known, d) {
@@ -113,7 +115,7 @@ func (e *featherEncoder) body() []byte {
 	return body
 }
 
-func (e *featherEncoder) writeDictionaries(dictionaries []arrow.Array) error {
+func (e *featherEncoder) writeDictionaries(dictionaries heldDictionaries) error {
 	e.dictionaries = dictionaries
 	for id, d := range dictionaries {
 		body := bodyWriter{codec: e.codec}
@@ -138,7 +140,10 @@ func (e *featherEncoder) message(kind int, digest [16]byte, metadata, body []byt
 	return e.write(body)
 }
 
-func (e *featherEncoder) close() error { return nil }
+func (e *featherEncoder) close() error {
+	e.dictionaries.release()
+	return nil
+}
 
 func (e *featherEncoder) end() error {
 	pandas, err := pandasMetadata(e.schema, e.dictionaries, e.rows)

@@ -18,7 +18,7 @@ type parquetEncoder struct {
 	writer       *parquet.GenericWriter[any]
 	schema       *arrow.Schema
 	rows         int64
-	dictionaries []arrow.Array
+	dictionaries heldDictionaries
 	columns      []parquetValues
 }
 
@@ -52,7 +52,7 @@ func (e *parquetEncoder) encode(rec arrow.Record) (*Batch, error) {
 	for i, writer := range batch.rowGroup.ColumnWriters() {
 		column := rec.Column(i)
 		if d, ok := column.(*array.Dictionary); ok {
-			batch.dictionaries = append(batch.dictionaries, d.Dictionary())
+			batch.dictionaries.hold(d)
 		}
 		for row := range values {
 			if column.IsNull(row) {
@@ -73,12 +73,19 @@ func (e *parquetEncoder) encode(rec arrow.Record) (*Batch, error) {
 
 func (e *parquetEncoder) append(b *Batch) error {
 	e.rows += int64(b.rows)
-	e.dictionaries = b.dictionaries
+	if e.dictionaries == nil {
+		e.dictionaries = b.dictionaries
+	} else {
+		b.dictionaries.release()
+	}
 	_, err := b.rowGroup.Commit()
 	return err
 }
 
-func (e *parquetEncoder) close() error { return nil }
+func (e *parquetEncoder) close() error {
+	e.dictionaries.release()
+	return nil
+}
 
 func (e *parquetEncoder) end() error {
 	pandas, err := pandasMetadata(e.schema, e.dictionaries, e.rows)

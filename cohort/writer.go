@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/parquet-go/parquet-go"
 
 	"cohortcounts/internal/atomicfile"
@@ -49,11 +50,29 @@ type Batch struct {
 	// of feather
 	metadata     int // length of the first part, the message's metadata
 	digest       [16]byte
-	dictionaries []arrow.Array // by dictionary id; those of the record; of Parquet too
+	dictionaries heldDictionaries // of Parquet too
 	// of Parquet
 	rowGroup *parquet.ConcurrentRowGroupWriter
 	// of Stata
 	stata []stataSpan
+}
+
+// heldDictionaries are a record's dictionaries, in the order of its columns,
+// which is that of their ids. Each has a reference of its own, so that the
+// record may be released.
+type heldDictionaries []arrow.Array
+
+// hold adds a column's dictionary.
+func (h *heldDictionaries) hold(column *array.Dictionary) {
+	column.Dictionary().Retain()
+	*h = append(*h, column.Dictionary())
+}
+
+func (h *heldDictionaries) release() {
+	for _, d := range *h {
+		d.Release()
+	}
+	*h = nil
 }
 
 // Writer writes one cohort file. It must be ended by Commit or Close.
@@ -102,8 +121,8 @@ func newEncoder(w io.Writer, folder string, schema *arrow.Schema, opts WriteOpti
 	return nil, fmt.Errorf("format %q cannot be written; use one of %s", opts.Format, formatNames())
 }
 
-// Encode turns a record into bytes. Many goroutines may call it at once; it
-// keeps nothing of rec.
+// Encode turns a record into bytes. Many goroutines may call it at once; rec may
+// be released when it returns.
 func (w *Writer) Encode(rec arrow.Record) (*Batch, error) {
 	if !rec.Schema().Equal(w.schema) {
 		return nil, fmt.Errorf("cohort: a record's columns are not those the file was created with")
