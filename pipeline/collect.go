@@ -39,7 +39,7 @@ func (s *Setup) collect(work string, action project.Action) ([]file, error) {
 			var err error
 			at := filepath.Join(work, filepath.FromSlash(name))
 			if f.Hash, f.Size, err = hashFile(at); err != nil {
-				return nil, fmt.Errorf("%s: cannot be read: %w", name, pathCause(err))
+				return nil, fmt.Errorf("%s: cannot be read: %w", name, atomicfile.Cause(err))
 			}
 			if err := s.gate(at, &f); err != nil {
 				return nil, err
@@ -104,11 +104,11 @@ func (s *Setup) deliver(work string, files []file, before *made) error {
 			mode = 0o600
 		}
 		if err := place(filepath.Join(work, filepath.FromSlash(f.Path)), target, mode); err != nil {
-			return fmt.Errorf("%s: cannot be put into its place: %w", f.Path, pathCause(err))
+			return fmt.Errorf("%s: cannot be put into its place: %w", f.Path, atomicfile.Cause(err))
 		}
 		info, err := os.Lstat(target)
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.Path, pathCause(err))
+			return fmt.Errorf("%s: %w", f.Path, atomicfile.Cause(err))
 		}
 		f.Modified, f.Changed = info.ModTime(), changeTime(info)
 		present[target] = true
@@ -125,7 +125,7 @@ func (s *Setup) deliver(work string, files []file, before *made) error {
 				continue
 			}
 			if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("%s: was written before and not now, and cannot be removed: %w", name, pathCause(err))
+				return fmt.Errorf("%s: was written before and not now, and cannot be removed: %w", name, atomicfile.Cause(err))
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (s *Setup) gate(at string, f *file) error {
 	}
 	header, rows, err := csvShape(at)
 	if err != nil {
-		return fmt.Errorf("%s: cannot be read: %w", f.Path, pathCause(err))
+		return fmt.Errorf("%s: cannot be read: %w", f.Path, atomicfile.Cause(err))
 	}
 	columns := int64(len(header))
 	f.Rows, f.Columns = &rows, &columns
@@ -125,7 +125,7 @@ func (s *Setup) message(f file, present map[string]bool) error {
 		return err
 	}
 	if err := os.Remove(s.Workspace.Path(f.Level, f.Path)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%s: cannot be removed: %w", f.Path, pathCause(err))
+		return fmt.Errorf("%s: cannot be removed: %w", f.Path, atomicfile.Cause(err))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/record"
 )
 
@@ -183,7 +184,7 @@ func (a *attempt) execute(ctx context.Context) error {
 	case cause != nil:
 		return &jobFailure{code: record.CancelledByUser, message: "ended because the run was stopped"}
 	case err != nil:
-		return &jobFailure{code: record.InternalError, message: fmt.Sprintf("%s cannot be started: %v", a.print.Command[0], pathCause(err))}
+		return &jobFailure{code: record.InternalError, message: fmt.Sprintf("%s cannot be started: %v", a.print.Command[0], atomicfile.Cause(err))}
 	}
 	a.job.ExitStatus = &result.status
 	if result.status == 0 {

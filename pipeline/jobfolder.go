@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/project"
 )
 
@@ -32,7 +33,7 @@ func (s *Setup) makeJobFolder(id string, action project.Action, inputs []file) (
 	}
 	for _, dir := range []string{f.work, f.temporary} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return f, fmt.Errorf("%s: cannot be made: %w", dir, pathCause(err))
+			return f, fmt.Errorf("%s: cannot be made: %w", dir, atomicfile.Cause(err))
 		}
 	}
 	c := copier{target: f.work, made: map[string]bool{".": true}, copied: map[string]bool{}}
@@ -73,7 +74,7 @@ func (c copier) folder(dir string) error {
 	}
 	c.made[dir] = true
 	if err := os.MkdirAll(filepath.Join(c.target, filepath.FromSlash(dir)), 0o700); err != nil {
-		return pathCause(err)
+		return atomicfile.Cause(err)
 	}
 	return nil
 }
@@ -90,20 +91,20 @@ func (c copier) copy(source, name string) error {
 		return nil
 	}
 	if err != nil {
-		return pathCause(err)
+		return atomicfile.Cause(err)
 	}
 	if err := c.folder(path.Dir(name)); err != nil {
 		return err
 	}
 	in, err := os.Open(source)
 	if err != nil {
-		return pathCause(err)
+		return atomicfile.Cause(err)
 	}
 	defer in.Close() //nolint:errcheck // it was only read
 	mode := os.FileMode(0o600) | info.Mode().Perm()&0o100
 	out, err := os.OpenFile(filepath.Join(c.target, filepath.FromSlash(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return pathCause(err)
+		return atomicfile.Cause(err)
 	}
 	if !clone(out, in) {
 		_, err = io.Copy(out, in)

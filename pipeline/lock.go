@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"cohortcounts/internal/atomicfile"
 )
 
 // holder is who runs in a workspace, as the lock file says.
@@ -27,14 +29,14 @@ var errLocked = errors.New("locked")
 func acquire(w *Workspace, me holder) (*lock, error) {
 	name := filepath.Join(w.state(), "lock")
 	if err := os.MkdirAll(w.state(), 0o700); err != nil {
-		return nil, fmt.Errorf("%s: cannot be made: %w", w.state(), pathCause(err))
+		return nil, fmt.Errorf("%s: cannot be made: %w", w.state(), atomicfile.Cause(err))
 	}
 	if err := hideFromGit(w.state()); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be opened: %w", name, pathCause(err))
+		return nil, fmt.Errorf("%s: cannot be opened: %w", name, atomicfile.Cause(err))
 	}
 	if err := tryLock(f); err != nil {
 		defer f.Close() //nolint:errcheck // nothing was written
@@ -56,7 +58,7 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 		_, err = f.WriteAt(append(text, '\n'), 0)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: cannot be written: %w", name, pathCause(err)), f.Close())
+		return nil, errors.Join(fmt.Errorf("%s: cannot be written: %w", name, atomicfile.Cause(err)), f.Close())
 	}
 	return &lock{f}, nil
 }
@@ -72,7 +74,7 @@ func hideFromGit(dir string) error {
 		return nil
 	}
 	if err := os.WriteFile(name, []byte("*\n"), 0o600); err != nil {
-		return fmt.Errorf("%s: cannot be written: %w", name, pathCause(err))
+		return fmt.Errorf("%s: cannot be written: %w", name, atomicfile.Cause(err))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (e *execution) writeLog(step *Step, p *Progress, outputs *made) error {
 	if p.Log != "" {
 		text, err := os.ReadFile(filepath.Join(filepath.Dir(p.Log), "output"))
 		if err != nil && !os.IsNotExist(err) {
-			return fmt.Errorf("output of %s: %w", step.Action.Name, pathCause(err))
+			return fmt.Errorf("output of %s: %w", step.Action.Name, atomicfile.Cause(err))
 		}
 		printed = string(text)
 	}

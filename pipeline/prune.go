@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/project"
 	"cohortcounts/pipeline/record"
 )
@@ -59,7 +60,7 @@ func Prune(ctx context.Context, o PruneOptions) (removed []string, err error) {
 			continue
 		}
 		if err := os.RemoveAll(path); err != nil {
-			return removed, fmt.Errorf("%s: cannot be removed: %w", path, pathCause(err))
+			return removed, fmt.Errorf("%s: cannot be removed: %w", path, atomicfile.Cause(err))
 		}
 		removed = append(removed, path)
 	}
@@ -73,7 +74,7 @@ func Prune(ctx context.Context, o PruneOptions) (removed []string, err error) {
 func (s *Setup) oldJobs(before time.Time) ([]string, error) {
 	entries, err := os.ReadDir(s.Workspace.jobsDir())
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s: cannot be read: %w", s.Workspace.jobsDir(), pathCause(err))
+		return nil, fmt.Errorf("%s: cannot be read: %w", s.Workspace.jobsDir(), atomicfile.Cause(err))
 	}
 	var old []string
 	for _, entry := range entries {
@@ -96,7 +97,7 @@ func OpenLog(ctx context.Context, o Options, action string) (*os.File, error) {
 		return nil, fmt.Errorf("there is no log of an action %q; 'cohortcounts status' lists what was run", action)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot be opened: %w", name, pathCause(err))
+		return nil, fmt.Errorf("%s: cannot be opened: %w", name, atomicfile.Cause(err))
 	}
 	r, err := record.OpenExisting(ctx, w.RecordPath())
 	if errors.Is(err, record.ErrNone) {

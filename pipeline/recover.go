@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/record"
 )
 
@@ -47,7 +48,7 @@ func (s *Setup) removeLeftovers() (removed []string, err error) {
 			if entry.Type().IsRegular() && isUnfinished(entry.Name()) {
 				name := filepath.Join(dir, entry.Name())
 				if err := os.Remove(name); err != nil {
-					return removed, fmt.Errorf("%s: cannot be removed: %w", name, pathCause(err))
+					return removed, fmt.Errorf("%s: cannot be removed: %w", name, atomicfile.Cause(err))
 				}
 				removed = append(removed, name)
 			}
@@ -58,13 +59,13 @@ func (s *Setup) removeLeftovers() (removed []string, err error) {
 		return removed, nil
 	}
 	if err != nil {
-		return removed, fmt.Errorf("%s: cannot be read: %w", s.Workspace.jobsDir(), pathCause(err))
+		return removed, fmt.Errorf("%s: cannot be read: %w", s.Workspace.jobsDir(), atomicfile.Cause(err))
 	}
 	for _, entry := range entries {
 		root := filepath.Join(s.Workspace.jobsDir(), entry.Name())
 		f := jobFolder{work: filepath.Join(root, "work"), temporary: filepath.Join(root, "tmp")}
 		if err := f.removeWork(); err != nil {
-			return removed, fmt.Errorf("%s: cannot be removed: %w", root, pathCause(err))
+			return removed, fmt.Errorf("%s: cannot be removed: %w", root, atomicfile.Cause(err))
 		}
 	}
 	return removed, nil

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/project"
 )
 
@@ -87,7 +88,7 @@ func (s *Setup) repositoryFiles() ([]string, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot list the project's files: %w", root, pathCause(err))
+		return nil, fmt.Errorf("%s: cannot list the project's files: %w", root, atomicfile.Cause(err))
 	}
 	return files, nil
 }
@@ -123,19 +124,6 @@ func hashFile(name string) (hash string, size int64, err error) {
 func shortHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8])
-}
-
-// pathCause drops the operation and path that the os package adds.
-func pathCause(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
 }
 
 func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

@@ -11,6 +11,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 	"cohortcounts/pipeline/project"
 )
@@ -32,7 +33,7 @@ func loadStages(name string) ([]mapping, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, problem.Problem{File: name, What: "cannot be read: " + pathCause(err).Error()}
+		return nil, problem.Problem{File: name, What: "cannot be read: " + atomicfile.Cause(err).Error()}
 	}
 	return parseStages(name, data)
 }

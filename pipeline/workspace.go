@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/project"
 )
 
@@ -62,13 +63,13 @@ func makePrivacyDir(dir string, mode os.FileMode) (string, error) {
 		return "", fmt.Errorf("%s: %w", dir, err)
 	}
 	if err := os.MkdirAll(path, mode); err != nil {
-		return "", fmt.Errorf("%s: cannot be made: %w", dir, pathCause(err))
+		return "", fmt.Errorf("%s: cannot be made: %w", dir, atomicfile.Cause(err))
 	}
 	if err := os.Chmod(path, mode); err != nil {
-		return "", fmt.Errorf("%s: cannot get mode %o: %w", dir, mode, pathCause(err))
+		return "", fmt.Errorf("%s: cannot get mode %o: %w", dir, mode, atomicfile.Cause(err))
 	}
 	if path, err = filepath.EvalSymlinks(path); err != nil {
-		return "", fmt.Errorf("%s: %w", dir, pathCause(err))
+		return "", fmt.Errorf("%s: %w", dir, atomicfile.Cause(err))
 	}
 	return path, nil
 }

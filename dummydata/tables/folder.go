@@ -37,11 +37,11 @@ func createFolder(path string) (*folder, error) {
 	}
 	parent := filepath.Dir(target)
 	if err := os.MkdirAll(parent, 0o777); err != nil {
-		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, atomicfile.Cause(err))
 	}
 	temp := filepath.Join(parent, strings.Replace(atomicfile.TempPattern, "*", rand.Text(), 1))
 	if err := os.Mkdir(temp, 0o777); err != nil {
-		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, atomicfile.Cause(err))
 	}
 	return &folder{target: target, temp: temp}, nil
 }
@@ -53,13 +53,13 @@ func mayReplace(path, target string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: %w", path, cause(err))
+		return fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
 	case !info.IsDir():
 		return fmt.Errorf("%s: is a file; name a folder to write", path)
 	}
 	entries, err := os.ReadDir(target)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, cause(err))
+		return fmt.Errorf("%s: %w", path, atomicfile.Cause(err))
 	}
 	if len(entries) == 0 || isOurs(filepath.Join(target, Manifest)) {
 		return nil
@@ -115,19 +115,5 @@ func (f *folder) describe(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: cannot write: %w", f.target, cause(err))
-}
-
-// cause drops the operation and the path that the os package adds, which may
-// be those of a temporary folder.
-func cause(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
+	return fmt.Errorf("%s: cannot write: %w", f.target, atomicfile.Cause(err))
 }

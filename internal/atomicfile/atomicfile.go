@@ -46,16 +46,16 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(target, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, fmt.Errorf("%s: cannot write: %w", path, cause(err))
+			return nil, fmt.Errorf("%s: cannot write: %w", path, Cause(err))
 		}
 		return &File{File: f, target: target, direct: true}, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
-		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, Cause(err))
 	}
 	f, err := createTemp(filepath.Dir(target), mode)
 	if err != nil {
-		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, cause(err))
+		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, Cause(err))
 	}
 	return &File{File: f, target: target}, nil
 }
@@ -112,12 +112,13 @@ func (f *File) describe(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: cannot write: %w", f.target, cause(err))
+	return fmt.Errorf("%s: cannot write: %w", f.target, Cause(err))
 }
 
-// cause drops the operation and the path that the os package adds, which may
-// be those of a temporary file.
-func cause(err error) error {
+// Cause is what lies behind an error of the os package, without the operation
+// and the path that it adds: the path may be that of a temporary file, or one
+// that the message names already.
+func Cause(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {
