@@ -75,20 +75,19 @@ func (w *Workspace) unchanged(f file) bool {
 	return err == nil && hash == f.Hash
 }
 
-// decodeMade reads what the record keeps.
-func decodeMade(all map[string]record.Made) (map[string]made, error) {
+// decodeMade reads what the record keeps. An entry that cannot be read, as one
+// of another version of this program, is as if everything about it had
+// changed: the action will run.
+func decodeMade(all map[string]record.Made) map[string]made {
 	decoded := make(map[string]made, len(all))
 	for action, m := range all {
 		d := made{job: m.Job, request: m.Request}
-		if err := json.Unmarshal(m.Fingerprint, &d.fingerprint); err != nil {
-			return nil, fmt.Errorf("record of action %s: %w", action, err)
-		}
-		if err := json.Unmarshal(m.Outputs, &d.outputs); err != nil {
-			return nil, fmt.Errorf("record of action %s: %w", action, err)
+		if json.Unmarshal(m.Fingerprint, &d.fingerprint) != nil || json.Unmarshal(m.Outputs, &d.outputs) != nil {
+			d.fingerprint, d.outputs = fingerprint{}, outputs{}
 		}
 		decoded[action] = d
 	}
-	return decoded, nil
+	return decoded
 }
 
 func (m made) encode(action string) (*record.Made, error) {

@@ -65,7 +65,7 @@ func readMade(ctx context.Context, r *record.Record) (map[string]made, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeMade(stored)
+	return decodeMade(stored), nil
 }
 
 // Run does what is to be done for the actions that are asked for. A job's
