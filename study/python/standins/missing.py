@@ -57,7 +57,11 @@ class Finder:
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        if name.partition(".")[0] in PACKAGES:
+        package = name.partition(".")[0]
+        if package not in PACKAGES:
+            return None
+        # A package that is there, with --python, knows best what it lacks.
+        if name == package or sys.modules[package].__spec__.loader is cls:
             return importlib.machinery.ModuleSpec(name, cls, is_package=True)
         return None
 
