@@ -38,6 +38,7 @@ func (a *attempt) policy() (sandbox.Policy, error) {
 		p.Writable = append(p.Writable, filepath.Join(a.folder.work, filepath.FromSlash(dir)))
 	}
 	if a.step.Stage != "" {
+		p.Writable = append(p.Writable, a.folder.progress)
 		p.Runnable = append(p.Runnable, a.options.Program)
 		if a.step.Stage == generateCohort && a.options.CacheDir != "" {
 			// Its Python is unpacked there, once.

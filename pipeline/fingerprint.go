@@ -51,6 +51,13 @@ type file struct {
 	Columns  *int64        `json:"columns,omitempty"`
 }
 
+// output is the file as the record keeps it.
+func (f file) output() record.Output {
+	return record.Output{
+		Path: f.Path, Level: f.Level.String(), ID: f.ID, Size: f.Size, Hash: f.Hash, Withheld: f.Withheld, Rows: f.Rows, Columns: f.Columns,
+	}
+}
+
 // place is where the file lies.
 func (w *Workspace) place(f file) string {
 	if f.Withheld != "" {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"cohortcounts/internal/atomicfile"
+	"cohortcounts/internal/progress"
 	"cohortcounts/pipeline/record"
 )
 
@@ -26,17 +28,17 @@ type attempt struct {
 // record, and tells the listener.
 func (e *execution) runJob(ctx context.Context, step *Step) {
 	a := &attempt{execution: e, step: step, job: e.jobs[step.Action.Name]}
-	progress, made, err := a.run(ctx)
+	report, made, err := a.run(ctx)
 	var failure *jobFailure
 	switch {
 	case err == nil:
 	case errors.As(err, &failure):
 		a.job.State, a.job.Code, a.job.Message = record.Failed, failure.code, failure.message
-		progress.Hints = failure.hints
+		report.Hints = failure.hints
 	default:
 		a.job.State, a.job.Code, a.job.Message = record.Failed, record.InternalError, err.Error()
 	}
-	e.finish(step, progress, made)
+	e.finish(step, report, made)
 }
 
 // jobFailure is why a job failed, when it is the job's own fault.
@@ -50,7 +52,7 @@ func (f *jobFailure) Error() string { return f.message }
 
 // finish records and tells that a job is over; made are its outputs, of one
 // that succeeded.
-func (e *execution) finish(step *Step, progress Progress, outputs *made) {
+func (e *execution) finish(step *Step, report Progress, outputs *made) {
 	job := e.jobs[step.Action.Name]
 	now := e.options.Now()
 	job.FinishedAt = &now
@@ -73,19 +75,19 @@ func (e *execution) finish(step *Step, progress Progress, outputs *made) {
 		e.files[job.Action] = outputs.outputs.Files
 		e.madeBy[job.Action] = *outputs
 	}
-	progress.Job, progress.Step = *job, step
-	if err := e.writeLog(step, &progress, outputs); err != nil && e.fault == nil {
+	report.Job, report.Step = *job, step
+	if err := e.writeLog(step, &report, outputs); err != nil && e.fault == nil {
 		e.fault = err
 	}
-	if outputs != nil && progress.Skipped == "" {
+	if outputs != nil && report.Skipped == "" {
 		if err := e.setup.writeManifest(e.madeBy); err != nil && e.fault == nil {
 			e.fault = err
 		}
 	}
-	e.options.Listener.Finished(progress)
+	e.options.Listener.Finished(report)
 }
 
-func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err error) {
+func (a *attempt) run(ctx context.Context) (report Progress, _ *made, err error) {
 	action := a.step.Action
 	for _, need := range action.Needs {
 		a.mutex.Lock()
@@ -96,7 +98,7 @@ func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err erro
 	a.print, err = a.setup.fingerprint(a.step, a.options, func(need string) []file { return a.files[need] })
 	a.mutex.Unlock()
 	if err != nil {
-		return progress, nil, &jobFailure{code: record.InternalError, message: err.Error()}
+		return report, nil, &jobFailure{code: record.InternalError, message: err.Error()}
 	}
 	if old := a.step.made; old != nil && !a.step.WillRun() {
 		changes := old.fingerprint.changes(a.print)
@@ -104,7 +106,7 @@ func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err erro
 			a.job.Why = strings.Join(changes, "; ")
 		}
 		if len(changes) == 0 {
-			return a.skip(progress)
+			return a.skip(report)
 		}
 	}
 	now := a.options.Now()
@@ -115,38 +117,39 @@ func (a *attempt) run(ctx context.Context) (progress Progress, _ *made, err erro
 	a.options.Listener.Started(Progress{Job: *a.job, Step: a.step})
 	a.mutex.Unlock()
 	if a.folder, err = a.setup.makeJobFolder(a.job.Identifier, action, a.inputs); err != nil {
-		return progress, nil, err
+		return report, nil, err
 	}
-	progress.Log = a.folder.log
+	report.Log = a.folder.output
 	defer func() { err = errors.Join(err, a.folder.removeWork()) }()
 	a.enter(record.Executing)
 	if err := a.execute(ctx); err != nil {
-		progress.Lines = a.stageLines()
-		return progress, nil, err
+		report.Lines = a.stageLines()
+		return report, nil, err
 	}
-	progress.Lines = a.stageLines()
+	report.Lines = a.stageLines()
 	a.enter(record.Finalizing)
 	m := &made{job: a.job.Identifier, request: a.request.ID, fingerprint: a.print}
 	m.outputs = outputs{User: a.options.Who, Repo: a.commit.remote, Commit: a.commit.hash}
 	if m.outputs.Files, err = a.setup.collect(a.folder.work, action); err != nil {
-		return progress, nil, err
+		return report, nil, err
 	}
 	if err := a.setup.deliver(a.folder.work, m.outputs.Files, a.step.made); err != nil {
-		return progress, nil, err
+		return report, nil, err
 	}
 	for _, f := range m.outputs.Files {
-		progress.Files = append(progress.Files, Delivered{Path: f.Path, Level: f.Level.String(), Size: f.Size, Withheld: f.Withheld})
+		report.Files = append(report.Files, Delivered{Path: f.Path, Level: f.Level.String(), Size: f.Size, Withheld: f.Withheld})
+		a.job.Outputs = append(a.job.Outputs, f.output())
 	}
 	a.job.State, a.job.Code = record.Succeeded, record.Done
-	return progress, m, nil
+	return report, m, nil
 }
 
 // skip ends a job that need not run after all.
-func (a *attempt) skip(progress Progress) (Progress, *made, error) {
+func (a *attempt) skip(report Progress) (Progress, *made, error) {
 	a.job.State, a.job.Code = record.Succeeded, record.Done
 	a.job.Message = "not run: what it needs was made again and is as before"
-	progress.Skipped = "what it needs was made again and is as before"
-	return progress, a.step.made, nil
+	report.Skipped = "what it needs was made again and is as before"
+	return report, a.step.made, nil
 }
 
 // enter records that the job reached a status; the run goes on when that
@@ -164,6 +167,11 @@ func (a *attempt) execute(ctx context.Context) error {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, a.options.Timeout, errTimeout)
 		defer cancel()
+	}
+	if a.step.Stage != "" {
+		if err := os.WriteFile(a.folder.progress, nil, 0o600); err != nil {
+			return err
+		}
 	}
 	output, err := os.OpenFile(a.folder.output, os.O_CREATE|os.O_WRONLY|os.O_TRUNC|os.O_APPEND, 0o600)
 	if err != nil {
@@ -217,7 +225,11 @@ func (a *attempt) argv() []string {
 
 // environment is what the job gets, and a folder for its temporary files.
 func (a *attempt) environment() []string {
-	return append(append([]string{}, a.options.Environment...), "TMPDIR="+a.folder.temporary, "TZ=UTC")
+	environment := append(slices.Clone(a.options.Environment), "TMPDIR="+a.folder.temporary, "TZ=UTC")
+	if a.step.Stage != "" {
+		environment = append(environment, progress.Variable+"="+a.folder.progress)
+	}
+	return environment
 }
 
 // maxLines is how much of what a native stage says is told; the log has all.

@@ -17,20 +17,26 @@ import (
 //	jobs/ID/work     the repository's files and the inputs; the job runs here
 //	jobs/ID/tmp      its temporary files
 //	jobs/ID/output   what it printed
-//	jobs/ID/log      the log, once it is over
+//	jobs/ID/progress how much of its work is done, of a native stage
+//
+// The first two are removed when the job is over.
 type jobFolder struct {
-	root, work, temporary, output, log string
+	root, work, temporary, output, progress string
+}
+
+func (w *Workspace) jobFolder(id string) jobFolder {
+	root := filepath.Join(w.jobsDir(), id)
+	return jobFolder{
+		root: root, work: filepath.Join(root, "work"), temporary: filepath.Join(root, "tmp"),
+		output: filepath.Join(root, "output"), progress: filepath.Join(root, "progress"),
+	}
 }
 
 // makeJobFolder fills a fresh folder for a job. Files are copies (shared with
 // the original by the file system where it can do that, until one is changed):
 // a job cannot reach what it was not given.
 func (s *Setup) makeJobFolder(id string, action project.Action, inputs []file) (jobFolder, error) {
-	root := filepath.Join(s.Workspace.jobsDir(), id)
-	f := jobFolder{
-		root: root, work: filepath.Join(root, "work"), temporary: filepath.Join(root, "tmp"),
-		output: filepath.Join(root, "output"), log: filepath.Join(root, "log"),
-	}
+	f := s.Workspace.jobFolder(id)
 	for _, dir := range []string{f.work, f.temporary} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return f, fmt.Errorf("%s: cannot be made: %w", dir, atomicfile.Cause(err))
@@ -56,9 +62,9 @@ func (s *Setup) makeJobFolder(id string, action project.Action, inputs []file) (
 	return f, nil
 }
 
-// removeWork removes all but the log.
+// removeWork removes all but what the job printed.
 func (f jobFolder) removeWork() error {
-	return errors.Join(os.RemoveAll(f.work), os.RemoveAll(f.temporary))
+	return errors.Join(os.RemoveAll(f.work), os.RemoveAll(f.temporary), os.RemoveAll(f.progress))
 }
 
 // copier copies files into a folder and knows which folders it made.

@@ -25,7 +25,7 @@ func (e *execution) writeLog(step *Step, p *Progress, outputs *made) error {
 	fields := logFields(p, outputs)
 	printed := ""
 	if p.Log != "" {
-		text, err := os.ReadFile(filepath.Join(filepath.Dir(p.Log), "output"))
+		text, err := os.ReadFile(p.Log)
 		if err != nil && !os.IsNotExist(err) {
 			return fmt.Errorf("output of %s: %w", step.Action.Name, atomicfile.Cause(err))
 		}

@@ -62,10 +62,9 @@ func (s *Setup) removeLeftovers() (removed []string, err error) {
 		return removed, fmt.Errorf("%s: cannot be read: %w", s.Workspace.jobsDir(), atomicfile.Cause(err))
 	}
 	for _, entry := range entries {
-		root := filepath.Join(s.Workspace.jobsDir(), entry.Name())
-		f := jobFolder{work: filepath.Join(root, "work"), temporary: filepath.Join(root, "tmp")}
+		f := s.Workspace.jobFolder(entry.Name())
 		if err := f.removeWork(); err != nil {
-			return removed, fmt.Errorf("%s: cannot be removed: %w", root, atomicfile.Cause(err))
+			return removed, fmt.Errorf("%s: cannot be removed: %w", f.root, atomicfile.Cause(err))
 		}
 	}
 	return removed, nil

@@ -142,7 +142,7 @@ func (e *execution) run(ctx context.Context) (*Result, error) {
 	e.request = record.Request{
 		Identifier: record.NewIdentifier(), Actions: e.options.Actions, RequestedBy: e.options.Who, Branch: e.commit.branch,
 		Commit: e.commit.hash, Dirty: e.commit.dirty, Force: e.options.Force, CreatedAt: now, StartedAt: &now,
-		Project: e.setup.Definition.Source,
+		Project: e.setup.Definition.Source, Backend: e.options.backend(),
 	}
 	for _, step := range e.plan.Steps {
 		if !step.WillRun() && len(step.Waits) == 0 {
@@ -151,7 +151,7 @@ func (e *execution) run(ctx context.Context) (*Result, error) {
 			continue
 		}
 		e.request.Jobs = append(e.request.Jobs, record.Job{
-			Identifier: record.NewIdentifier(), Action: step.Action.Name, RunCommand: step.Action.Run, Command: step.Command,
+			Identifier: record.NewIdentifier(), Action: step.Action.Name, RunCommand: step.Action.Run, Stage: step.Stage, Needs: step.Action.Needs, Command: step.Command,
 			Why: why(step), State: record.Pending, Code: record.Created, CreatedAt: now,
 		})
 	}

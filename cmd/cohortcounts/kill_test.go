@@ -40,10 +40,7 @@ func TestKilled(t *testing.T) {
 	if os.Getenv("COHORTCOUNTS_SLOW") != "" {
 		moments = 300
 	}
-	program := filepath.Join(t.TempDir(), "cohortcounts")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := program(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "project.yaml"), killProject)
 	seed := uint64(time.Now().UnixNano())
@@ -53,7 +50,7 @@ func TestKilled(t *testing.T) {
 	for moment := range moments {
 		text := fmt.Sprintf("text %d\n", moment)
 		write(t, filepath.Join(dir, "analysis", "text.txt"), text)
-		run := exec.Command(program, "run", "--allow-local-commands", "--project", dir, "second")
+		run := exec.Command(binary, "run", "--allow-local-commands", "--project", dir, "second")
 		run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 		if err := run.Start(); err != nil {
 			t.Fatal(err)
@@ -73,7 +70,7 @@ func TestKilled(t *testing.T) {
 		ended(t, dir, killed)
 		check(t, dir, moment)
 
-		next := exec.Command(program, "run", "--allow-local-commands", "--project", dir, "second")
+		next := exec.Command(binary, "run", "--allow-local-commands", "--project", dir, "second")
 		out, err := next.CombinedOutput()
 		if err != nil {
 			t.Fatalf("moment %d, %s killed: the next run: %v\n%s", moment, victims, err, out)
@@ -87,7 +84,7 @@ func TestKilled(t *testing.T) {
 		if err != nil || len(left) > 0 {
 			t.Fatalf("moment %d: left over: %v %v", moment, left, err)
 		}
-		record(t, program, dir, told)
+		tell(t, binary, dir, told)
 	}
 	t.Logf("what the record says: %v", told)
 }
@@ -147,11 +144,11 @@ func check(t *testing.T, dir string, moment int) {
 	}
 }
 
-// record looks at what the record says of the last requests: nothing may be
+// tell looks at what the record says of the last requests: nothing may be
 // open after a whole run.
-func record(t *testing.T, program, dir string, told map[string]int) {
+func tell(t *testing.T, binary, dir string, told map[string]int) {
 	t.Helper()
-	out, err := exec.CommandContext(context.Background(), program, "status", "--json", "--most", "2", "--project", dir).Output()
+	out, err := exec.CommandContext(context.Background(), binary, "status", "--json", "--most", "2", "--project", dir).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

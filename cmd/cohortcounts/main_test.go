@@ -20,6 +20,29 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// program is the program as a file of its own, for tests that kill it or look
+// at it from another process: this test's file, which testscript runs as the
+// command that its name says.
+func program(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "cohortcounts")
+	if os.Link(self, name) == nil {
+		return name
+	}
+	data, err := os.ReadFile(self) // it lies on another disk
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{

@@ -47,7 +47,7 @@ func (r *Record) Request(ctx context.Context, id int64) (Request, error) {
 }
 
 func (r *Record) requests(ctx context.Context, where string, args ...any) ([]Request, error) {
-	rows, err := r.db.QueryContext(ctx, `SELECT id, identifier, actions, requested_by, branch, commit_hash, dirty, force, project,
+	rows, err := r.db.QueryContext(ctx, `SELECT id, identifier, actions, requested_by, branch, commit_hash, dirty, force, project, backend,
 		created_at, started_at, finished_at FROM request `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
@@ -58,7 +58,7 @@ func (r *Record) requests(ctx context.Context, where string, args ...any) ([]Req
 		var actions, created string
 		var dirty sql.NullBool
 		var started, finished sql.NullString
-		if err := rows.Scan(&q.ID, &q.Identifier, &actions, &q.RequestedBy, &q.Branch, &q.Commit, &dirty, &q.Force, &q.Project,
+		if err := rows.Scan(&q.ID, &q.Identifier, &actions, &q.RequestedBy, &q.Branch, &q.Commit, &dirty, &q.Force, &q.Project, &q.Backend,
 			&created, &started, &finished); err != nil {
 			return nil, errors.Join(fmt.Errorf("record: %w", err), rows.Close())
 		}
@@ -83,8 +83,8 @@ func (r *Record) requests(ctx context.Context, where string, args ...any) ([]Req
 }
 
 func (r *Record) jobs(ctx context.Context, where string, args ...any) ([]Job, error) {
-	rows, err := r.db.QueryContext(ctx, `SELECT identifier, request, action, run_command, command, why, state, code, message, created_at,
-		started_at, finished_at, exit_status, cpu_ns, peak_memory FROM job `+where, args...)
+	rows, err := r.db.QueryContext(ctx, `SELECT identifier, request, action, run_command, stage, needs, command, why, state, code, message,
+		created_at, started_at, finished_at, exit_status, cpu_ns, peak_cpu, peak_memory, mean_memory, outputs FROM job `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
@@ -92,15 +92,20 @@ func (r *Record) jobs(ctx context.Context, where string, args ...any) ([]Job, er
 	jobs := []Job{}
 	for rows.Next() {
 		var j Job
-		var command, created string
+		var needs, command, created, outputs string
 		var started, finished sql.NullString
 		var status sql.NullInt64
-		if err := rows.Scan(&j.Identifier, &j.Request, &j.Action, &j.RunCommand, &command, &j.Why, &j.State, &j.Code, &j.Message,
-			&created, &started, &finished, &status, &j.CPU, &j.PeakMemory); err != nil {
+		if err := rows.Scan(&j.Identifier, &j.Request, &j.Action, &j.RunCommand, &j.Stage, &needs, &command, &j.Why, &j.State, &j.Code, &j.Message,
+			&created, &started, &finished, &status, &j.CPU, &j.PeakCPU, &j.PeakMemory, &j.MeanMemory, &outputs); err != nil {
 			return nil, fmt.Errorf("record: %w", err)
 		}
-		if err := json.Unmarshal([]byte(command), &j.Command); err != nil {
-			return nil, fmt.Errorf("record: %w", err)
+		for _, list := range []struct {
+			text string
+			into any
+		}{{needs, &j.Needs}, {command, &j.Command}, {outputs, &j.Outputs}} {
+			if err := json.Unmarshal([]byte(list.text), list.into); err != nil {
+				return nil, fmt.Errorf("record: job %s: %w", j.Identifier, err)
+			}
 		}
 		if status.Valid {
 			exit := int(status.Int64)

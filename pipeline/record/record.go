@@ -14,8 +14,9 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// schema makes the tables where they are missing.
-const schema = `
+// schemas are what makes a record of each version of the one before; a file
+// says which version it has. None of them may be changed: append another.
+var schemas = []string{`
 CREATE TABLE IF NOT EXISTS request (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	identifier TEXT NOT NULL UNIQUE,
@@ -70,10 +71,14 @@ CREATE TRIGGER IF NOT EXISTS audit_is_not_changed BEFORE UPDATE ON audit
 	BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_is_not_shortened BEFORE DELETE ON audit
 	BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
-`
-
-// schemaVersion is stored in the file; a newer one is refused.
-const schemaVersion = 1
+`, `
+ALTER TABLE request ADD COLUMN backend TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN needs TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE job ADD COLUMN outputs TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE job ADD COLUMN mean_memory INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE job ADD COLUMN peak_cpu REAL NOT NULL DEFAULT 0;
+`}
 
 // Record is an open record. Its methods may be used from many goroutines.
 type Record struct {
@@ -145,16 +150,22 @@ func (r *Record) prepare(ctx context.Context) error {
 		return err
 	}
 	switch {
-	case version > schemaVersion:
+	case version > len(schemas):
 		return fmt.Errorf("it is of version %d, made by a newer program", version)
-	case version == schemaVersion:
+	case version == len(schemas):
 		return nil
 	}
 	return r.change(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, schema); err != nil {
+		// Asked again: another program may have been faster.
+		if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion))
+		for _, schema := range schemas[min(version, len(schemas)):] {
+			if _, err := tx.ExecContext(ctx, schema); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(schemas)))
 		return err
 	})
 }
@@ -185,10 +196,10 @@ func (r *Record) Add(ctx context.Context, request *Request) error {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `INSERT INTO request
-			(identifier, actions, requested_by, branch, commit_hash, dirty, force, project, created_at, started_at, finished_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			(identifier, actions, requested_by, branch, commit_hash, dirty, force, project, backend, created_at, started_at, finished_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			request.Identifier, string(actions), request.RequestedBy, request.Branch, request.Commit, request.Dirty,
-			request.Force, request.Project, stamp(request.CreatedAt), stampOrNil(request.StartedAt), stampOrNil(request.FinishedAt))
+			request.Force, request.Project, request.Backend, stamp(request.CreatedAt), stampOrNil(request.StartedAt), stampOrNil(request.FinishedAt))
 		if err != nil {
 			return err
 		}
@@ -208,37 +219,48 @@ func (r *Record) Add(ctx context.Context, request *Request) error {
 }
 
 func insertJob(ctx context.Context, tx *sql.Tx, position int, j Job) error {
-	command, err := json.Marshal(j.Command)
+	needs, err := json.Marshal(append([]string{}, j.Needs...))
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO job
-		(identifier, request, position, action, run_command, command, why, state, code, message, created_at, started_at,
-		finished_at, exit_status, cpu_ns, peak_memory) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		j.Identifier, j.Request, position, j.Action, j.RunCommand, string(command), j.Why, string(j.State), string(j.Code), j.Message,
-		stamp(j.CreatedAt), stampOrNil(j.StartedAt), stampOrNil(j.FinishedAt), j.ExitStatus, int64(j.CPU), j.PeakMemory)
-	return err
+		(identifier, request, position, action, run_command, stage, needs, command, why, state, code, message, created_at, cpu_ns, peak_memory)
+		VALUES (?, ?, ?, ?, ?, ?, ?, '[]', '', '', '', '', ?, 0, 0)`,
+		j.Identifier, j.Request, position, j.Action, j.RunCommand, j.Stage, string(needs), stamp(j.CreatedAt))
+	if err != nil {
+		return err
+	}
+	return updateJob(ctx, tx, j)
 }
 
 // SetJob records where a job stands now; made, when it is not nil, what its
 // action's outputs are now, in the same transaction.
 func (r *Record) SetJob(ctx context.Context, j Job, made *Made) error {
-	command, err := json.Marshal(j.Command)
-	if err != nil {
-		return err
-	}
 	return r.change(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE job SET command = ?, state = ?, code = ?, message = ?, started_at = ?, finished_at = ?,
-			exit_status = ?, cpu_ns = ?, peak_memory = ? WHERE identifier = ?`,
-			string(command), string(j.State), string(j.Code), j.Message, stampOrNil(j.StartedAt), stampOrNil(j.FinishedAt),
-			j.ExitStatus, int64(j.CPU), j.PeakMemory, j.Identifier)
-		if err != nil || made == nil {
+		if err := updateJob(ctx, tx, j); err != nil || made == nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO made (action, job, request, fingerprint, outputs) VALUES (?, ?, ?, ?, ?)`,
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO made (action, job, request, fingerprint, outputs) VALUES (?, ?, ?, ?, ?)`,
 			made.Action, made.Job, made.Request, string(made.Fingerprint), string(made.Outputs))
 		return err
 	})
+}
+
+// updateJob records what can change of a job.
+func updateJob(ctx context.Context, tx *sql.Tx, j Job) error {
+	command, err := json.Marshal(append([]string{}, j.Command...))
+	if err != nil {
+		return err
+	}
+	outputs, err := json.Marshal(append([]Output{}, j.Outputs...))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE job SET command = ?, why = ?, state = ?, code = ?, message = ?, started_at = ?, finished_at = ?,
+		exit_status = ?, cpu_ns = ?, peak_cpu = ?, peak_memory = ?, mean_memory = ?, outputs = ? WHERE identifier = ?`,
+		string(command), j.Why, string(j.State), string(j.Code), j.Message, stampOrNil(j.StartedAt), stampOrNil(j.FinishedAt),
+		j.ExitStatus, int64(j.CPU), j.PeakCPU, j.PeakMemory, j.MeanMemory, string(outputs), j.Identifier)
+	return err
 }
 
 // Finish records that a request is over.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"cohortcounts/pipeline/record"
 )
@@ -32,12 +33,12 @@ func open(t *testing.T) *record.Record {
 func request(actions ...string) *record.Request {
 	dirty := true
 	q := &record.Request{
-		Identifier: record.NewIdentifier(), Actions: actions, RequestedBy: "someone", Commit: "abc", Dirty: &dirty, Project: "version: 4", CreatedAt: noon,
+		Identifier: record.NewIdentifier(), Actions: actions, RequestedBy: "someone", Commit: "abc", Dirty: &dirty, Project: "version: 4", Backend: "dummy", CreatedAt: noon,
 		StartedAt: &noon,
 	}
 	for _, action := range actions {
 		q.Jobs = append(q.Jobs, record.Job{
-			Identifier: record.NewIdentifier(), Action: action, Command: []string{"a", "b c"}, State: record.Pending, Code: record.Created, CreatedAt: noon,
+			Identifier: record.NewIdentifier(), Action: action, Stage: "counts", Needs: []string{"zero"}, Command: []string{"a", "b c"}, State: record.Pending, Code: record.Created, CreatedAt: noon,
 		})
 	}
 	return q
@@ -55,7 +56,9 @@ func TestKept(t *testing.T) {
 	exit, later := 3, noon.Add(1500*time.Millisecond)
 	q.Jobs[0].State, q.Jobs[0].Code, q.Jobs[0].Message = record.Failed, record.NonzeroExit, "ended"
 	q.Jobs[0].StartedAt, q.Jobs[0].FinishedAt, q.Jobs[0].ExitStatus = &noon, &later, &exit
-	q.Jobs[0].CPU, q.Jobs[0].PeakMemory = time.Second, 1<<40
+	q.Jobs[0].CPU, q.Jobs[0].PeakCPU, q.Jobs[0].PeakMemory, q.Jobs[0].MeanMemory = time.Second, 1.5, 1<<40, 1<<30
+	rows := int64(7)
+	q.Jobs[0].Outputs = []record.Output{{Path: "output/a.csv", Level: "moderately_sensitive", ID: "a", Size: 12, Hash: "ff", Withheld: "large", Rows: &rows}}
 	made := &record.Made{Action: "one", Job: q.Jobs[0].Identifier, Request: q.ID, Fingerprint: json.RawMessage(`{"a":1}`), Outputs: json.RawMessage(`[]`)}
 	if err := r.SetJob(ctx, q.Jobs[0], made); err != nil {
 		t.Fatal(err)
@@ -64,7 +67,7 @@ func TestKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(*q, got); diff != "" {
+	if diff := cmp.Diff(*q, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Error(diff)
 	}
 	all, err := r.Made(ctx)

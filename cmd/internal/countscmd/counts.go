@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"cohortcounts/cohort"
 	"cohortcounts/counts"
 	"cohortcounts/disclosure"
+	"cohortcounts/internal/progress"
 )
 
 // options is what the flags say.
@@ -77,6 +79,10 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 	return cmd
 }
 
+// thousandths are the unit of the progress that is told: how many rows a
+// cohort has is not known before it was read.
+const thousandths = 1000
+
 func (o options) run(ctx context.Context) error {
 	spec, err := o.spec.load()
 	if err != nil {
@@ -94,8 +100,13 @@ func (o options) run(ctx context.Context) error {
 	// is left is for the program's code and stacks.
 	debug.SetMemoryLimit(memory * 3 / 4)
 	bar := newProgressBar(o.stderr, o.quiet)
+	driver := progress.Open(os.Getenv(progress.Variable), time.Now)
+	defer driver.Close()
 	raw, summary, err := o.count(ctx, spec, counts.Options{
-		Workers: o.workers, Memory: memory, Verify: o.verify, Progress: bar.show,
+		Workers: o.workers, Memory: memory, Verify: o.verify, Progress: func(done float64) {
+			bar.show(done)
+			driver.Tell(int64(done*thousandths), thousandths)
+		},
 	})
 	bar.end()
 	if err != nil {

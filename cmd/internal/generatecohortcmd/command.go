@@ -13,6 +13,7 @@ import (
 	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cohort"
 	"cohortcounts/internal/exit"
+	"cohortcounts/internal/progress"
 	"cohortcounts/study"
 )
 
@@ -135,6 +136,7 @@ func (f *flags) request(changed func(name string) bool, getenv func(string) stri
 	r := &request{
 		name: f.studyDefinition, patients: f.population, dummyDataFile: f.dummyDataFile,
 		seed: f.seed, independent: f.independent, applyPopulation: f.applyPopulation, skipExisting: f.skipExisting, quiet: f.quiet,
+		progress: getenv(progress.Variable),
 		study: study.Options{
 			Params: params(f.params), Python: f.python, Timeout: f.studyTimeout,
 			NoSandbox: f.noSandbox, Traceback: f.verbose,

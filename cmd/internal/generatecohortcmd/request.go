@@ -11,6 +11,7 @@ import (
 	"cohortcounts/cohort"
 	"cohortcounts/dummydata"
 	"cohortcounts/extract"
+	"cohortcounts/internal/progress"
 	"cohortcounts/study"
 )
 
@@ -28,6 +29,7 @@ type request struct {
 	indexDates      []time.Time // none: each study's own
 	skipExisting    bool
 	quiet           bool
+	progress        string           // path of the file to tell the driver in; see package progress
 	database        *extract.Options // nil: dummy data
 	printSQL        bool
 	stdout          io.Writer
@@ -76,8 +78,11 @@ func (r *request) run(ctx context.Context, stderr io.Writer) error {
 	if faults != nil {
 		return faults
 	}
-	for _, j := range jobs {
-		if err := r.write(ctx, j, say); err != nil {
+	driver := progress.Open(r.progress, time.Now)
+	defer driver.Close()
+	for i, j := range jobs {
+		tell := func(rows, of int) { driver.Tell(int64(i)*int64(of)+int64(rows), int64(len(jobs))*int64(of)) }
+		if err := r.write(ctx, j, tell, say); err != nil {
 			return err
 		}
 	}
@@ -119,7 +124,8 @@ func (r *request) plan(ctx context.Context, name string, say func(string, ...any
 	return jobs, nil
 }
 
-func (r *request) write(ctx context.Context, j job, say func(string, ...any)) error {
+// write makes one file and tells how many of its rows are there.
+func (r *request) write(ctx context.Context, j job, tell func(rows, of int), say func(string, ...any)) error {
 	start := time.Now()
 	if r.database != nil {
 		return r.extract(ctx, j, say)
@@ -133,7 +139,7 @@ func (r *request) write(ctx context.Context, j job, say func(string, ...any)) er
 	}
 	report, err := dummydata.Write(ctx, j.definition, j.path, dummydata.Options{
 		Patients: r.patients, Seed: r.seed, Independent: r.independent, ApplyPopulation: r.applyPopulation,
-		Format: r.output.format, Compression: r.compression, Root: ".",
+		Format: r.output.format, Compression: r.compression, Root: ".", Progress: tell,
 	})
 	if err != nil {
 		return err

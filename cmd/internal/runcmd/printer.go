@@ -21,6 +21,7 @@ type printer struct {
 	groups          bool
 	progress        progress
 	held            map[string][]string // lines of running jobs, where there are groups
+	jobs            map[string]string   // identifiers of the jobs that started, by action
 }
 
 // Planned prints what the run will do.
@@ -46,6 +47,8 @@ func (p *printer) Planned(plan *pipeline.Plan) {
 		fmt.Fprintln(p.out, "nothing to be done; --force-run-dependencies runs all again")
 	}
 	if !p.dryRun {
+		p.jobs = map[string]string{}
+		p.progress.live = func(action string) (pipeline.Live, bool) { return plan.Setup.Workspace.Live(p.jobs[action]) }
 		p.progress.start(jobs)
 	}
 }
@@ -71,6 +74,7 @@ func (p *printer) say(job string, lines ...string) {
 // Started prints that a job starts, and what stands in for its command.
 func (p *printer) Started(j pipeline.Progress) {
 	p.progress.print(func() {
+		p.jobs[j.Action] = j.Identifier
 		if p.progress.since != nil {
 			p.progress.since[j.Action] = *j.StartedAt
 		}

@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"cohortcounts/pipeline"
 )
 
 // refresh is how often the progress line is written anew.
 const refresh = 200 * time.Millisecond
 
-// progress is the last line of a terminal: how many jobs are over, and which
-// run for how long. Its zero value shows nothing.
+// progress is the last line of a terminal: how many jobs are over, which run
+// for how long, and how far they are. Its zero value shows nothing.
 type progress struct {
 	out   io.Writer // nil: not a terminal
 	now   func() time.Time
@@ -24,6 +26,7 @@ type progress struct {
 	total int
 	over  int
 	since map[string]time.Time // of running jobs: when they started
+	live  func(action string) (pipeline.Live, bool)
 	stop  chan struct{}
 }
 
@@ -75,7 +78,11 @@ func (p *progress) draw() {
 	}
 	var running []string
 	for name, since := range p.since {
-		running = append(running, fmt.Sprintf("%s %d s", name, int(p.now().Sub(since).Seconds())))
+		text := fmt.Sprintf("%s %d s", name, int(p.now().Sub(since).Seconds()))
+		if live, ok := p.live(name); ok {
+			text += fmt.Sprintf(" (%d %%)", 100*live.Done/live.Total)
+		}
+		running = append(running, text)
 	}
 	slices.Sort(running)
 	p.clear()
