@@ -28,8 +28,7 @@ func (c *compiler) dateArray(o *outcome, s search) (array string, ok bool) {
 	if !c.arrays[s.key()] || !limited {
 		return "", false
 	}
-	expression := filtered("array_agg("+s.date+")", all(s.where, s.date+" IS NOT NULL"))
-	column := c.aggregate(&outcome{variable: o.variable}, s.rows.name, expression)
+	column := c.aggregate(&outcome{variable: o.variable}, s.rows.name, of("array", s.date, s.where, s.date+" IS NOT NULL"))
 	for i, known := range c.dates {
 		if known == column {
 			return fmt.Sprintf("q.%s%d", datesName, i+1), true

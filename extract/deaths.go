@@ -32,9 +32,9 @@ func (c *compiler) death(o *outcome) {
 	}
 	// Of several rows each of these is the smallest text, whichever row has it.
 	c.plain(v, "ons_deaths", column)
-	inside := all(s.where, c.within(v, s.date))
-	o.value = orEmpty(v, c.aggregate(o, rs.name, filtered("min(r."+column+")", inside)))
-	o.match = &match{date: func() string { return c.aggregate(o, rs.name, filtered("min(r.date)", inside)) }}
+	within := c.within(v, s.date)
+	o.value = orEmpty(v, c.aggregate(o, rs.name, of("min", "r."+column, s.where, within)))
+	o.match = &match{date: func() string { return c.aggregate(o, rs.name, of("min", "r.date", s.where, within)) }}
 }
 
 // certified is the condition that a code of the variable's list stands on the

@@ -31,7 +31,7 @@ type search struct {
 // limits: whether, how many, when, or a value of the first or last of them.
 func (c *compiler) find(o *outcome, s search) {
 	v := o.variable
-	inside := all(s.where, c.within(v, s.date))
+	within := c.within(v, s.date)
 	earliest := s.first || first(v)
 	extreme := "max"
 	if earliest {
@@ -41,13 +41,13 @@ func (c *compiler) find(o *outcome, s search) {
 		if array, ok := c.dateArray(o, s); ok {
 			return c.d.extreme(extreme, c.datesInside(o, array))
 		}
-		return c.aggregate(o, s.rows.name, filtered(extreme+"("+s.date+")", inside))
+		return c.aggregate(o, s.rows.name, of(extreme, s.date, s.where, within))
 	}
 	count := func() string {
 		if array, ok := c.dateArray(o, s); ok {
 			return c.d.size(c.datesInside(o, array))
 		}
-		return c.aggregate(o, s.rows.name, filtered("count(*)", inside))
+		return c.aggregate(o, s.rows.name, of("count", "", s.where, within))
 	}
 	o.match = &match{date: day}
 	switch v.Returning {
@@ -59,7 +59,7 @@ func (c *compiler) find(o *outcome, s search) {
 		return
 	case "number_of_episodes":
 		o.match = nil
-		o.value = c.episodes(o, s, inside)
+		o.value = c.episodes(o, s, within)
 		return
 	case "date", "date_admitted", "date_arrived", "date_of_death":
 		o.value = cut(v, day())
@@ -74,7 +74,7 @@ func (c *compiler) find(o *outcome, s search) {
 		s.chosen()
 	}
 	w := &winner{d: c.d, keys: append([]key{{name: "date", sql: s.date, kind: kindDate, descending: !earliest, nullsFirst: earliest}}, s.ties...)}
-	w.row = c.aggregate(o, s.rows.name, filtered(w.aggregate(), inside))
+	w.row = c.aggregate(o, s.rows.name, of("min", w.fields(), s.where, within))
 	o.match = &match{
 		date:   func() string { return w.get("date") },
 		winner: func() *winner { return w },
@@ -91,7 +91,7 @@ var episodePattern = regexp.MustCompile(`^series of events each <= (\d+) days ap
 
 // episodes counts the runs of rows with at most some days between neighbours;
 // a row without a date is a run of its own.
-func (c *compiler) episodes(o *outcome, s search, inside string) string {
+func (c *compiler) episodes(o *outcome, s search, within string) string {
 	apart := "0"
 	if value := o.variable.Arguments["episode_defined_as"]; value != nil {
 		text, _ := value.(string)
@@ -103,9 +103,9 @@ func (c *compiler) episodes(o *outcome, s search, inside string) string {
 		apart = parts[1]
 	}
 	columns := fmt.Sprintf("%s AS date,\n  lag(%s) OVER (PARTITION BY r.patient_id, %s IS NULL ORDER BY %s) AS previous", s.date, s.date, s.date, s.date)
-	from := c.derived(o, s.rows, columns, inside, "")
+	from := c.derived(o, s.rows, columns, all(s.where, within), "")
 	opens := "r.previous IS NULL OR date_diff('day', r.previous, r.date) > " + apart
-	return "coalesce(" + c.aggregate(o, from, "count_if("+opens+")") + ", 0)"
+	return "coalesce(" + c.aggregate(o, from, of("count", "", opens)) + ", 0)"
 }
 
 // codedEvents compiles the functions that look for codes among events.

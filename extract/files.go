@@ -50,7 +50,7 @@ func (c *compiler) fromFile(o *outcome) {
 		c.files[v.File.Path] = f
 	}
 	if v.Function == "which_exist_in_file" {
-		o.value = flag(c.aggregate(o, f.name, "count(*)") + " > 0")
+		o.value = flag(c.aggregate(o, f.name, of("count", "")) + " > 0")
 		return
 	}
 	wanted := fileColumn{v.File.Column, map[study.Type]kind{
@@ -61,7 +61,7 @@ func (c *compiler) fromFile(o *outcome) {
 		at = len(f.columns)
 		f.columns = append(f.columns, wanted)
 	}
-	o.value = orEmpty(v, c.aggregate(o, f.name, fmt.Sprintf("min(r.v%d)", at+1)))
+	o.value = orEmpty(v, c.aggregate(o, f.name, of("min", fmt.Sprintf("r.v%d", at+1))))
 }
 
 // read reads the file's columns as v1, v2 and so on. Every problem is told,

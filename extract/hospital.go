@@ -16,23 +16,23 @@ func (c *compiler) admission(o *outcome) {
 		rows: rs, date: "r.admission_date", where: c.admissions(v, rs),
 		ties: []key{{name: "apcs_ident", sql: "r.apcs_ident", kind: kindInt}},
 	}
-	inside := all(s.where, c.within(v, s.date))
+	within := c.within(v, s.date)
 	switch v.Returning {
 	case "date_discharged":
 		c.plain(v, table, "discharge_date")
 		extreme := map[bool]string{true: "min", false: "max"}[first(v)]
-		day := c.aggregate(o, rs.name, filtered(extreme+"(r.discharge_date)", inside))
+		day := c.aggregate(o, rs.name, of(extreme, "r.discharge_date", s.where, within))
 		o.value = cut(v, day)
 		o.match = &match{date: func() string { return day }}
 		return
 	case "total_bed_days_in_period":
 		c.plain(v, table, "discharge_date")
 		stay := "CASE WHEN r.discharge_date >= r.admission_date THEN date_diff('day', r.admission_date, r.discharge_date) + 1 END"
-		o.value = c.totalOfLargest(o, rs, stay, inside)
+		o.value = c.totalOfLargest(o, rs, stay, s.where, within)
 		return
 	case "total_critical_care_days_in_period":
 		c.plain(v, table, "days_in_critical_care")
-		o.value = c.totalOfLargest(o, rs, "r.days_in_critical_care", inside)
+		o.value = c.totalOfLargest(o, rs, "r.days_in_critical_care", s.where, within)
 		return
 	case "primary_diagnosis", "admission_method", "discharge_destination", "patient_classification":
 		c.plain(v, table, v.Returning)
@@ -81,9 +81,9 @@ func (c *compiler) admissions(v *study.Variable, rs *rowset) string {
 
 // totalOfLargest is the sum, over the days of admission, of the largest value
 // of a day: admissions are recorded more than once.
-func (c *compiler) totalOfLargest(o *outcome, rs *rowset, value, inside string) string {
-	daily := c.derived(o, rs, "max("+value+") AS largest", inside, "GROUP BY r.patient_id, r.admission_date")
-	return "coalesce(" + c.aggregate(o, daily, "sum(r.largest)") + ", 0)"
+func (c *compiler) totalOfLargest(o *outcome, rs *rowset, value, where, within string) string {
+	daily := c.derived(o, rs, "max("+value+") AS largest", all(where, within), "GROUP BY r.patient_id, r.admission_date")
+	return "coalesce(" + c.aggregate(o, daily, of("sum", "r.largest")) + ", 0)"
 }
 
 // emergency compiles attended_emergency_care.

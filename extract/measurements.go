@@ -12,25 +12,19 @@ func (c *compiler) recordedValue(o *outcome) {
 	s := c.clinicalEvents(v)
 	c.needs.add(v, s.rows.table, "numeric_value")
 	s.rows.add("e.numeric_value")
-	inside := all(s.where, c.within(v, s.date))
-	// An order makes the sum of doubles, and so the mean's last digit, always
-	// the same.
-	function := map[string]string{
-		"mean_recorded_value": "avg(r.numeric_value ORDER BY r.numeric_value)",
-		"min_recorded_value":  "min(r.numeric_value)",
-		"max_recorded_value":  "max(r.numeric_value)",
-	}[v.Function]
+	within := c.within(v, s.date)
+	function := map[string]string{"mean_recorded_value": "mean", "min_recorded_value": "min", "max_recorded_value": "max"}[v.Function]
 	if !truthy(v.Arguments["on_most_recent_day_of_measurement"]) {
-		o.value = orEmpty(v, c.aggregate(o, s.rows.name, filtered(function, inside)))
+		o.value = orEmpty(v, c.aggregate(o, s.rows.name, of(function, "r.numeric_value", s.where, within)))
 		return
 	}
 	// One row per day, then the last of them, whether it has a value or not.
-	daily := c.derived(o, s.rows, "r.date, "+function+" AS value", all(inside, "r.date IS NOT NULL"), "GROUP BY r.patient_id, r.date")
+	daily := c.derived(o, s.rows, "r.date, "+of(function, "r.numeric_value").sql()+" AS value", all(s.where, within, "r.date IS NOT NULL"), "GROUP BY r.patient_id, r.date")
 	w := &winner{d: c.d, keys: []key{
 		{name: "date", sql: "r.date", kind: kindDate, descending: true},
 		{name: "value", sql: "r.value", kind: kindFloat},
 	}}
-	w.row = c.aggregate(o, daily, w.aggregate())
+	w.row = c.aggregate(o, daily, of("min", w.fields()))
 	o.value = orEmpty(v, w.get("value"))
 	o.match = &match{date: func() string { return w.get("date") }}
 }
@@ -63,7 +57,7 @@ func (c *compiler) bodyMassIndex(o *outcome) {
 			{name: "code", sql: "r.code", kind: kindText},
 			{name: "value", sql: "r.numeric_value", kind: kindFloat},
 		}}
-		w.row = c.aggregate(o, s.rows.name, filtered(w.aggregate(), all(s.where, limits)))
+		w.row = c.aggregate(o, s.rows.name, of("min", w.fields(), s.where, limits))
 		return w
 	}
 	// get is a part of a record, null when the patient was too young.

@@ -34,7 +34,7 @@ func (c *compiler) registration(o *outcome) {
 	const table = "practice_registrations"
 	rs := c.plain(v, table, "start_date", "end_date")
 	some := func(condition string) string {
-		return flag(c.aggregate(o, rs.name, filtered("count(*)", condition)) + " > 0")
+		return flag(c.aggregate(o, rs.name, of("count", "", condition)) + " > 0")
 	}
 	switch v.Function {
 	case "registered_as_of":
@@ -47,8 +47,8 @@ func (c *compiler) registration(o *outcome) {
 		start := c.namedDate(v, "start_date")
 		o.value = some(spans(start, c.namedDate(v, "end_date")) + " AND r.practice_systmone_go_live_date <= " + start)
 	case "date_deregistered_from_all_supported_practices":
-		open := c.aggregate(o, rs.name, "count_if(r.end_date IS NULL)")
-		latest := c.aggregate(o, rs.name, "max(r.end_date)")
+		open := c.aggregate(o, rs.name, of("count", "", "r.end_date IS NULL"))
+		latest := c.aggregate(o, rs.name, of("max", "r.end_date"))
 		o.value = cut(v, "CASE WHEN "+open+" = 0 AND "+c.withinAlways(v, latest)+" THEN "+latest+" END")
 	case "registered_practice_as_of":
 		c.practice(o, rs)
@@ -82,7 +82,7 @@ func (c *compiler) practice(o *outcome, rs *rowset) {
 	if column != "practice_pseudo_id" {
 		w.keys = append(w.keys, key{name: column, sql: "r." + column, kind: k})
 	}
-	w.row = c.aggregate(o, rs.name, filtered(w.aggregate(), spans(on, on)))
+	w.row = c.aggregate(o, rs.name, of("min", w.fields(), spans(on, on)))
 	o.value = orEmpty(v, w.get(column))
 }
 
@@ -111,7 +111,7 @@ func (c *compiler) address(o *outcome) {
 		{name: "no_postcode", sql: "coalesce(NOT r.has_postcode, FALSE)", kind: kindBool},
 		{name: "address_id", sql: "r.address_id", kind: kindInt},
 	}, extra...)}
-	w.row = c.aggregate(o, rs.name, filtered(w.aggregate(), spans(on, on)))
+	w.row = c.aggregate(o, rs.name, of("min", w.fields(), spans(on, on)))
 	switch v.Returning {
 	case "index_of_multiple_deprivation":
 		o.value = "coalesce(" + w.get("imd_rounded") + ", -1)"

@@ -78,6 +78,38 @@ func (rs *rowset) sql(scan string) string {
 	return b.String()
 }
 
+// aggregation is one value made of many rows r.
+type aggregation struct {
+	function string // min, max, sum, count, mean or array
+	value    string // SQL over a row; empty for count
+	// where are the conditions of the rows that count; an empty one holds.
+	where []string
+}
+
+// of is an aggregation.
+func of(function, value string, where ...string) aggregation {
+	return aggregation{function, value, where}
+}
+
+// sql is the aggregation in a query that is grouped.
+func (a aggregation) sql() string {
+	text := a.function + "(" + a.value + ")"
+	switch a.function {
+	case "count":
+		text = "count(*)"
+	case "array":
+		text = "array_agg(" + a.value + ")"
+	case "mean":
+		// An order makes the sum of doubles, and so the mean's last digit,
+		// always the same.
+		text = "avg(" + a.value + " ORDER BY " + a.value + ")"
+	}
+	if condition := all(a.where...); condition != "" {
+		text += " FILTER (WHERE " + condition + ")"
+	}
+	return text
+}
+
 // group is one aggregation of a rowset by patient, for one level. Its columns
 // are c1, c2 and so on, and all variables of the level share it.
 type group struct {
@@ -95,7 +127,8 @@ type groupKey struct {
 // aggregate is an aggregate over the rows r of from, as a column that the
 // variable's level can use. What it needs of other variables is in their
 // levels' relations.
-func (c *compiler) aggregate(o *outcome, from, expression string) string {
+func (c *compiler) aggregate(o *outcome, from string, a aggregation) string {
+	expression := a.sql()
 	k := groupKey{o.level, from}
 	g := c.groups[k]
 	if g == nil {
@@ -149,13 +182,4 @@ func (g *group) sql(level int) string {
 	}
 	b.WriteString("\nGROUP BY r.patient_id")
 	return b.String()
-}
-
-// filtered is an aggregate over the rows that meet a condition; without one,
-// over all.
-func filtered(aggregate, condition string) string {
-	if condition == "" {
-		return aggregate
-	}
-	return aggregate + " FILTER (WHERE " + condition + ")"
 }

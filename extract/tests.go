@@ -145,13 +145,13 @@ func (c *compiler) linked(o *outcome) {
 		}
 		column := map[string]string{"pseudo_id": "household_pseudo_id", "household_size": "household_size"}[v.Returning]
 		rs := c.plain(v, "household_memberships_2020", column)
-		o.value = orEmpty(v, c.aggregate(o, rs.name, "min(r."+column+")"))
+		o.value = orEmpty(v, c.aggregate(o, rs.name, of("min", "r."+column)))
 	case "with_ethnicity_from_sus":
 		rs := c.plain(v, "ethnicity_from_sus", "code")
-		o.value = ethnicity(v, c.aggregate(o, rs.name, "min(r.code)"))
+		o.value = ethnicity(v, c.aggregate(o, rs.name, of("min", "r.code")))
 	case "with_healthcare_worker_flag_on_covid_vaccine_record":
 		rs := c.plain(v, "occupation_on_covid_vaccine_record", "is_healthcare_worker")
-		o.value = flag(c.aggregate(o, rs.name, "count_if(r.is_healthcare_worker)") + " > 0")
+		o.value = flag(c.aggregate(o, rs.name, of("count", "", "r.is_healthcare_worker")) + " > 0")
 	default:
 		c.kidneyRecord(o)
 	}

@@ -31,13 +31,13 @@ type winner struct {
 	row  string // the aggregated column
 }
 
-// aggregate is the ROW(…) to take the minimum of.
-func (w *winner) aggregate() string {
+// fields is the ROW(…) to take the minimum of.
+func (w *winner) fields() string {
 	var fields []string
 	for _, k := range w.keys {
 		fields = append(fields, k.fields()...)
 	}
-	return "min(ROW(" + strings.Join(fields, ", ") + "))"
+	return "ROW(" + strings.Join(fields, ", ") + ")"
 }
 
 func (k key) fields() []string {
