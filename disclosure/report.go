@@ -50,17 +50,7 @@ type ColumnReport struct {
 // Report says what was done to the table. A table that was read from a CSV has
 // no rule.
 func (t *Table) Report() *Report {
-	r := &Report{
-		Rule: RuleReport{
-			Profile: t.rule.Profile, RedactAtOrBelow: t.rule.RedactAtOrBelow, RoundTo: t.rule.RoundTo,
-			Midpoint6: t.rule.Midpoint6, Zero: "withheld", Marker: t.rule.Marker, Totals: "released cells",
-		},
-		Period:  PeriodReport{Rows: len(t.weeks)},
-		Warning: Warning(t.rule),
-	}
-	if t.rule.KeepZero {
-		r.Rule.Zero = "kept"
-	}
+	r := &Report{Rule: newRuleReport(t.rule), Period: PeriodReport{Rows: len(t.weeks)}, Warning: Warning(t.rule)}
 	if n := len(t.weeks); n > 0 {
 		r.Period.First = t.weeks[0].Format(time.DateOnly)
 		r.Period.Last = t.weeks[n-1].Format(time.DateOnly)
@@ -85,6 +75,17 @@ func (t *Table) Report() *Report {
 }
 
 func rounds(rule analysis.Rule) bool { return rule.Midpoint6 || rule.RoundTo > 1 }
+
+func newRuleReport(rule analysis.Rule) RuleReport {
+	r := RuleReport{
+		Profile: rule.Profile, RedactAtOrBelow: rule.RedactAtOrBelow, RoundTo: rule.RoundTo,
+		Midpoint6: rule.Midpoint6, Zero: "withheld", Marker: rule.Marker, Totals: "released cells",
+	}
+	if rule.KeepZero {
+		r.Zero = "kept"
+	}
+	return r
+}
 
 // WriteJSON writes the report as indented JSON.
 func (r *Report) WriteJSON(w io.Writer) error {

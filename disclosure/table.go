@@ -16,6 +16,14 @@
 //	    got back from it by difference.
 //	D4  What is told about a table (its [Report]) is worked out from released
 //	    cells only.
+//	D5  What is told about the counting (a [Summary]) is under the same rule:
+//	    events in the period as sums of released cells, patients and events
+//	    outside of it released as cells are.
+//
+// So a cohort in which a withheld count is another gives the same bytes in all
+// that is written or printed. Complementary withholding, a second cell withheld
+// because the first could be got back from a total, is for tables whose totals
+// know more than their cells; under D3 and D5 there is none.
 package disclosure
 
 import (

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"cohortcounts/cohort"
 	"cohortcounts/counts"
 	"cohortcounts/disclosure"
+	"cohortcounts/internal/exit"
 	"cohortcounts/internal/progress"
 )
 
@@ -32,6 +34,7 @@ type options struct {
 	memory  string
 	verify  bool
 	json    bool
+	summary string // path
 	quiet   bool
 
 	stdin          io.Reader
@@ -74,7 +77,8 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 	flags.IntVar(&o.workers, "workers", 0, "how many processors to use; 0: all")
 	flags.StringVar(&o.memory, "memory", "128MiB", "the most memory to use")
 	flags.BoolVar(&o.verify, "verify", false, "first compare the cohort with the digest that it carries")
-	flags.BoolVar(&o.json, "json", false, "print a summary as JSON; its numbers are not rounded")
+	flags.BoolVar(&o.json, "json", false, "print a summary as JSON; its numbers are under the disclosure rule")
+	flags.StringVar(&o.summary, "summary", "", "also write the summary as it was counted to this file: highly sensitive, like the cohort")
 	flags.BoolVar(&o.quiet, "quiet", false, "print errors only")
 	return cmd
 }
@@ -99,6 +103,9 @@ func (o options) run(ctx context.Context) error {
 	// The collector works harder when the heap comes near the ceiling; what
 	// is left is for the program's code and stacks.
 	debug.SetMemoryLimit(memory * 3 / 4)
+	if o.summary != "" && filepath.Clean(o.summary) == filepath.Clean(o.output) {
+		return exit.Usagef("--summary and --output name one file")
+	}
 	bar := newProgressBar(o.stderr, o.quiet)
 	driver := progress.Open(os.Getenv(progress.Variable), time.Now)
 	defer driver.Close()
@@ -113,14 +120,22 @@ func (o options) run(ctx context.Context) error {
 		return err
 	}
 	table := disclosure.Release(raw, spec.Disclosure)
+	if o.summary != "" {
+		if err := writeExact(o.summary, spec, summary); err != nil {
+			return err
+		}
+	}
 	if err := o.write(table, disclosure.WriteOptions{Layout: layout, Totals: o.totals}); err != nil {
 		return err
 	}
+	// What is printed ends in the log of a job, which more people may see than
+	// the cohort: it is under the table's rule.
+	released := table.Summarise(summary)
 	if !o.quiet {
-		o.tell(spec, summary)
+		o.tell(spec, released)
 	}
 	if o.json {
-		return writeSummary(o.stdout, spec, summary)
+		return writeSummary(o.stdout, spec, released)
 	}
 	return nil
 }
@@ -157,10 +172,9 @@ func (o options) count(ctx context.Context, spec *analysis.Spec, opts counts.Opt
 }
 
 // tell says on standard error what a user should know of the table.
-func (o options) tell(spec *analysis.Spec, s *counts.Summary) {
-	period := fmt.Sprintf("%s to %s", spec.Period.Start.Format(time.DateOnly), spec.Period.End.Format(time.DateOnly))
-	fmt.Fprintf(o.stderr, "%s: counted %s of %s; dropped %d outside the period %s\n",
-		o.output, plural(s.Inside(), "event"), plural(s.Rows, "patient"), s.Outside(), period)
+func (o options) tell(spec *analysis.Spec, s *disclosure.Summary) {
+	fmt.Fprintf(o.stderr, "%s: %s %s to %s\n", o.output, s,
+		spec.Period.Start.Format(time.DateOnly), spec.Period.End.Format(time.DateOnly))
 	var missing []string
 	for _, c := range s.Codelists {
 		if c.Columns == 0 {
@@ -173,11 +187,4 @@ func (o options) tell(spec *analysis.Spec, s *counts.Summary) {
 	if warning := disclosure.Warning(spec.Disclosure); warning != "" {
 		fmt.Fprintf(o.stderr, "%s: %s\n", o.output, warning)
 	}
-}
-
-func plural(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -43,39 +43,56 @@ func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) er
 	})
 }
 
-// summary is what --json prints. Its numbers are those of the cohort, neither
-// withheld nor rounded.
-type summary struct {
-	Rows      int64             `json:"rows"`
-	Columns   int               `json:"columns"`
-	Start     string            `json:"start"`
-	End       string            `json:"end"`
-	Interval  string            `json:"interval"`
-	Inside    int64             `json:"events_in_period"`
-	Outside   int64             `json:"events_outside_period"`
-	Codelists []codelistSummary `json:"codelists"`
-}
-
-type codelistSummary struct {
-	Name    string `json:"name"`
-	Columns int    `json:"columns"`
-	Inside  int64  `json:"events_in_period"`
-	Outside int64  `json:"events_outside_period"`
-}
-
-func writeSummary(w io.Writer, spec *analysis.Spec, s *counts.Summary) error {
-	out := summary{
-		Rows: s.Rows, Columns: s.Columns, Inside: s.Inside(), Outside: s.Outside(),
-		Start: spec.Period.Start.Format(time.DateOnly), End: spec.Period.End.Format(time.DateOnly),
-		Interval: spec.Period.Interval.String(),
-	}
-	for _, c := range s.Codelists {
-		out.Codelists = append(out.Codelists, codelistSummary(c))
-	}
+// writeSummary is what --json prints.
+func writeSummary(w io.Writer, spec *analysis.Spec, released *disclosure.Summary) error {
+	out := struct {
+		Start    string `json:"start"`
+		End      string `json:"end"`
+		Interval string `json:"interval"`
+		*disclosure.Summary
+	}{spec.Period.Start.Format(time.DateOnly), spec.Period.End.Format(time.DateOnly), spec.Period.Interval.String(), released}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	if err := e.Encode(out); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil
+}
+
+// exactSummary is what --summary writes. Its numbers are those of the cohort,
+// neither withheld nor rounded.
+type exactSummary struct {
+	Rows      int64           `json:"rows"`
+	Columns   int             `json:"columns"`
+	Start     string          `json:"start"`
+	End       string          `json:"end"`
+	Interval  string          `json:"interval"`
+	Inside    int64           `json:"events_in_period"`
+	Outside   int64           `json:"events_outside_period"`
+	Codelists []exactCodelist `json:"codelists"`
+}
+
+type exactCodelist struct {
+	Name    string `json:"name"`
+	Columns int    `json:"columns"`
+	Inside  int64  `json:"events_in_period"`
+	Outside int64  `json:"events_outside_period"`
+}
+
+// writeExact writes a file that is as sensitive as the cohort is: for its
+// owner only.
+func writeExact(path string, spec *analysis.Spec, s *counts.Summary) error {
+	out := exactSummary{
+		Rows: s.Rows, Columns: s.Columns, Inside: s.Inside(), Outside: s.Outside(),
+		Start: spec.Period.Start.Format(time.DateOnly), End: spec.Period.End.Format(time.DateOnly),
+		Interval: spec.Period.Interval.String(),
+	}
+	for _, c := range s.Codelists {
+		out.Codelists = append(out.Codelists, exactCodelist(c))
+	}
+	return atomicfile.Write(path, 0o600, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(out)
+	})
 }
