@@ -13,7 +13,7 @@ func (p *plan) appearance(ctx context.Context) (map[*node][]int32, error) {
 	orders := map[*node][]int32{}
 	var open []*node
 	for _, n := range p.columns {
-		if n.form == formLabel {
+		if n.form == formLabel && !n.writtenEmpty() {
 			orders[n] = nil
 			open = append(open, n)
 		}
@@ -67,14 +67,28 @@ func (b *block) codes(n *node) []int32 {
 // possibleLabels is how many labels can appear.
 func (n *node) possibleLabels() int {
 	possible := 0
-	for code, label := range n.labels {
-		impossible := n.kind == drawn && n.ratios.impossible(code) ||
-			n.places != nil && !slices.Contains(n.places.inside, int32(code))
-		if label != nil && !impossible {
+	for code := range n.labels {
+		if n.canAppear(code) {
 			possible++
 		}
 	}
 	return possible
+}
+
+// firstPossibleLabel is a label that can appear, and whether there is one.
+func (n *node) firstPossibleLabel() (code int, ok bool) {
+	for code := range n.labels {
+		if n.canAppear(code) {
+			return code, true
+		}
+	}
+	return 0, false
+}
+
+func (n *node) canAppear(code int) bool {
+	impossible := n.kind == drawn && n.ratios.impossible(code) ||
+		n.places != nil && !slices.Contains(n.places.inside, int32(code))
+	return n.labels[code] != nil && !impossible
 }
 
 // impossible tells whether a value has no chance at all.

@@ -19,7 +19,8 @@ import (
 //
 //	date                 timestamp[ns], first of its month or year if so known
 //	bool, int, float     bool, int64, float64, never null
-//	str                  a dictionary of its labels, in order of first appearance
+//	str                  a dictionary of its labels, in order of first appearance;
+//	                     of an aggregate a dictionary of nothing, as in the original
 //	patient_id           int64
 
 // layout is how the nodes become Arrow columns.
@@ -104,18 +105,17 @@ func (p *plan) newDictionary(n *node, order []int32, text bool) *dictionary {
 	case len(order) > 126:
 		d.index = arrow.PrimitiveTypes.Int16
 	}
-	if len(order) == 0 {
+	// A column in which no label happens to appear has the type that the
+	// original's has, where one does.
+	code, some := n.firstPossibleLabel()
+	if !some || n.writtenEmpty() {
 		d.values = array.NewNull(0)
 		return d
 	}
-	switch n.labels[order[0]].(type) {
+	switch n.labels[code].(type) {
 	case int64:
 		if p.mayBeEmpty(n) && !text {
-			builder := array.NewFloat64Builder(memory.DefaultAllocator)
-			for _, code := range order {
-				builder.Append(numberOf(n.labels[code]))
-			}
-			d.values = builder.NewArray()
+			d.values = floatLabels(n, order)
 			return d
 		}
 		builder := array.NewInt64Builder(memory.DefaultAllocator)
@@ -124,11 +124,7 @@ func (p *plan) newDictionary(n *node, order []int32, text bool) *dictionary {
 		}
 		d.values = builder.NewArray()
 	case float64:
-		builder := array.NewFloat64Builder(memory.DefaultAllocator)
-		for _, code := range order {
-			builder.Append(numberOf(n.labels[code]))
-		}
-		d.values = builder.NewArray()
+		d.values = floatLabels(n, order)
 	default:
 		builder := array.NewStringBuilder(memory.DefaultAllocator)
 		for _, code := range order {
@@ -139,10 +135,22 @@ func (p *plan) newDictionary(n *node, order []int32, text bool) *dictionary {
 	return d
 }
 
-// mayBeEmpty tells whether some row of a label column is empty.
-func (p *plan) mayBeEmpty(n *node) bool {
-	return n.want < p.opts.Patients || slices.Contains(n.labels, nil)
+func floatLabels(n *node, order []int32) arrow.Array {
+	builder := array.NewFloat64Builder(memory.DefaultAllocator)
+	for _, code := range order {
+		builder.Append(numberOf(n.labels[code]))
+	}
+	return builder.NewArray()
 }
+
+// mayBeEmpty tells whether some row of a label column was emptied; a label that
+// stands for no value does not count, as in the original.
+func (p *plan) mayBeEmpty(n *node) bool { return n.want < p.opts.Patients }
+
+// writtenEmpty tells whether a column is written without its values: the
+// original leaves aggregates of texts empty, and a column's type follows from
+// its values. Conditions that name it see them.
+func (n *node) writtenEmpty() bool { return n.kind == aggregate && n.form == formLabel }
 
 // cut is a day brought down to a date format's precision.
 func (p *plan) cut(format study.DateFormat, d day) day {
@@ -212,9 +220,15 @@ func (r *recorder) addColumn(b *block, n *node, buffers *columnBuffers) {
 		return
 	}
 	c := b.of(n)
-	if r.rows%64 == 0 {
+	switch {
+	case n.writtenEmpty():
+		have := words(r.rows)
+		clear(tail(&buffers.filled, have, words(r.rows+b.rows)-have))
+		clear(tail(&buffers.bytes, r.rows, b.rows))
+		return
+	case r.rows%64 == 0:
 		copy(tail(&buffers.filled, r.rows/64, len(c.filled)), c.filled)
-	} else {
+	default:
 		have := words(r.rows)
 		clear(tail(&buffers.filled, have, words(r.rows+b.rows)-have))
 		putBits(buffers.filled, r.rows, c.filled, b.rows)

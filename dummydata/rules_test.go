@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"cohortcounts/dummydata"
 	"cohortcounts/study"
 )
@@ -318,9 +320,11 @@ func TestAggregates(t *testing.T) {
 		}
 		return v
 	}
-	def := studyOf(a, b, number("m"), number("n"), least("first", study.Date, "a", "b"), least("few", study.Int, "m", "n"))
+	label := study.Variable{Name: "label", Type: study.String, Hidden: true, Expectations: ratios(universal(), "x", 0.5, "y", 0.5)}
+	def := studyOf(a, b, number("m"), number("n"), least("first", study.Date, "a", "b"), least("few", study.Int, "m", "n"),
+		label, least("text", study.String, "label", "label"))
 	f := draw(t, def, dummydata.Options{Patients: 1000})
-	if want := []string{"a", "b", "first", "few", "patient_id"}; !slices.Equal(f.names, want) {
+	if want := []string{"a", "b", "first", "few", "text", "patient_id"}; !slices.Equal(f.names, want) {
 		t.Fatalf("columns %v, want %v", f.names, want)
 	}
 	for row := range f.rows {
@@ -331,6 +335,9 @@ func TestAggregates(t *testing.T) {
 		if f.values["first"][row] != want {
 			t.Fatalf("row %d: first is not the least of a and b", row)
 		}
+	}
+	if got := f.types["text"].String(); got != "dictionary<values=null, indices=int8, ordered=false>" || f.filled("text") > 0 {
+		t.Errorf("an aggregate of texts is %s with %d values, want one of nothing, as the original's", got, f.filled("text"))
 	}
 	few := f.filled("few")
 	if independent := draw(t, def, dummydata.Options{Patients: 1000, Independent: true}).filled("few"); independent >= few || few < 600 {
@@ -399,5 +406,20 @@ func TestApplyPopulation(t *testing.T) {
 	opts.Workers = 4
 	if !bytes.Equal(draw(t, def, opts).bytes, f.bytes) {
 		t.Error("four workers give other bytes than one")
+	}
+}
+
+// A label column has the type that its labels give it, also where none of them
+// appears: the original draws them whatever the condition says.
+func TestTypeOfLabelsThatDoNotAppear(t *testing.T) {
+	t.Parallel()
+	never := study.Variable{
+		Name: "never", Type: study.String, Function: "categorised_as",
+		Categories:   []study.Category{{Label: "x", Condition: and(truth("f"), not(truth("f")))}, {Label: ""}},
+		Expectations: ratios(universal(), "x", 0.5, "", 0.5),
+	}
+	f := draw(t, studyOf(flag("f", 0.5), never), dummydata.Options{Patients: 100})
+	if got := f.types["never"].(*arrow.DictionaryType).ValueType; got.ID() != arrow.STRING || f.filled("never") != 0 {
+		t.Errorf("a column of no label is a dictionary of %s with %d values, want string and 0", got, f.filled("never"))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -229,6 +230,16 @@ func TestRatios(t *testing.T) {
 		study.Variable{Name: "many", Type: study.String, Expectations: ratios(universal(), many...)},
 		study.Variable{Name: "few", Type: study.String, Expectations: ratios(universal(), "a", 0.5, "never", 0.0, "b", 0.3, "", 0.2)},
 	), dummydata.Options{Patients: manyPatients, Seed: 5})
+	// Numbers stay whole where an empty label, 0, is drawn, and do not where a
+	// row is emptied.
+	for incidence, want := range map[float64]string{1: "int64", 0.5: "float64"} {
+		e := ratios(expect(study.Uniform, incidence, "2020-01-01", "2020-12-31"), int64(0), 0.5, int64(100), 0.5)
+		imd := study.Variable{Name: "imd", Type: study.Int, Returning: "index_of_multiple_deprivation", Expectations: e}
+		got := draw(t, studyOf(imd), dummydata.Options{Patients: 100}).types["imd"].(*arrow.DictionaryType).ValueType.String()
+		if got != want {
+			t.Errorf("numbers as labels with incidence %v: %s, want %s", incidence, got, want)
+		}
+	}
 	counts := make([]int, 300)
 	for _, v := range f.values["many"] {
 		var i int
