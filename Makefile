@@ -9,7 +9,7 @@ PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
 EXAMPLE = examples/primary-care-covid-codes
 
-.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden picture tools clean
+.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden docs picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,10 @@ golden: ## rewrite the golden files; explain the difference in the commit
 	@for package in $$(grep -rlE 'flag.Bool\("update"' --include '*_test.go' . | xargs -n1 dirname | sort -u); do \
 		$(GO) test "$$package" -update || exit 1; \
 	done
+
+docs: ## the options and the commands' output in README.md and docs/
+	$(GO) run ./cmd/internal/manual/write
+	COHORTCOUNTS_SLOW=1 $(GO) test ./cmd/internal/manual -update || $(GO) test ./cmd/internal/manual
 
 picture: ## draw the README's figure again
 	$(GO) run ./cmd/cohortcounts run --project $(EXAMPLE) freq_plots

@@ -19,6 +19,9 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 )
 
+// HasDuckDB tells whether this program can read a DuckDB database.
+const HasDuckDB = true
+
 // duckDB runs plans in DuckDB, inside this process. Its relations are
 // temporary tables, which go to disk when they do not fit into memory.
 type duckDB struct {
