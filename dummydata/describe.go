@@ -165,7 +165,7 @@ func (c *comparison) add(a arrow.Array) error {
 		if x != 0 || all {
 			c.got++
 			c.sum += x
-			c.squares += x * x
+			c.squares += float64(x * x)
 		}
 	}
 	for row := range a.Len() {
@@ -207,7 +207,7 @@ func (c *comparison) compared(patients int) Compared {
 		if e.Rate != study.Universal && e.Incidence != nil {
 			out.Asked -= emptied(*e.Incidence, patients)
 		}
-		out.Asked -= int(float64(out.Asked)*n.emptyShare() + 0.5)
+		out.Asked -= int(math.Round(float64(out.Asked) * n.emptyShare()))
 	}
 	switch {
 	case n.form == formDay && n.kind == drawn && n.days == nil:
@@ -271,7 +271,7 @@ func (c *comparison) number() *ComparedMean {
 	}
 	if c.got > 0 {
 		m.GotMean = c.sum / float64(c.got)
-		m.GotDeviation = math.Sqrt(max(0, c.squares/float64(c.got)-m.GotMean*m.GotMean))
+		m.GotDeviation = math.Sqrt(max(0, c.squares/float64(c.got)-float64(m.GotMean*m.GotMean)))
 	}
 	return m
 }

@@ -81,11 +81,11 @@ func (v Compared) draw(b *bytes.Buffer, patients int) {
 	step := float64(wide) / float64(max(len(parts), 1))
 	gap := min(2, step/5)
 	for i, p := range parts {
-		x, h := float64(i)*step, p.Got/highest*(low-top)
+		x, h := float64(float64(i)*step), float64(p.Got/highest*(low-top))
 		fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"><title>%s: got %.2f %%, asked %.2f %%</title></rect>`,
 			x, low-h, step-gap, h, colour, html.EscapeString(p.Name), 100*p.Got, 100*p.Asked)
 		if v.Asked >= 0 {
-			y := low - p.Asked/highest*(low-top)
+			y := low - float64(p.Asked/highest*(low-top))
 			fmt.Fprintf(b, `<path d="M%.1f %.1fh%.1f" stroke="#000" stroke-width="1.5"/>`, x, y, step-gap)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"cohortcounts/internal/samebits"
 	"cohortcounts/study"
 )
 
@@ -112,13 +113,15 @@ func poisson(mean float64) numberSource {
 		return numberSource{mean: mean, deviation: math.Sqrt(mean)}
 	}
 	// Beyond twelve standard deviations nothing is left of 2^64.
-	reach := 12*math.Sqrt(mean) + 30
-	first := math.Floor(max(0, mean-reach))
+	reach := float64(12*math.Sqrt(mean)) + 30
+	first, logMean := math.Floor(max(0, mean-reach)), 0.0
+	if mean > 0 {
+		logMean = samebits.Log(mean)
+	}
 	chances := make([]float64, int(mean+reach-first)+1)
 	for i := range chances {
 		k := first + float64(i)
-		logGamma, _ := math.Lgamma(k + 1)
-		chances[i] = math.Exp(k*math.Log(mean) - mean - logGamma)
+		chances[i] = samebits.Exp(float64(k*logMean) - mean - samebits.LogFactorial(int(k)))
 	}
 	if mean == 0 {
 		chances = []float64{1}
@@ -127,7 +130,7 @@ func poisson(mean float64) numberSource {
 }
 
 func (s *numberSource) float(u uint64) float64 {
-	return s.mean + s.deviation*math.Sqrt2*math.Erfinv(2*unit(u)-1)
+	return s.mean + float64(s.deviation*samebits.NormalQuantile(unit(u)))
 }
 
 // integer cuts a normal distribution's number towards zero, as the original.

@@ -57,7 +57,7 @@ func newCohortPlan(ctx context.Context, def *study.Definition, opts Options) (*p
 		opts.Patients = 8 * candidates
 		if total > 0 {
 			need := float64(patients) * float64(candidates) / float64(total)
-			opts.Patients = int(need + 4*math.Sqrt(need*float64(candidates)/float64(total)) + 64)
+			opts.Patients = int(need + float64(4*math.Sqrt(need*float64(candidates)/float64(total))) + 64)
 		}
 		opts.Patients = max(candidates+1, min(opts.Patients, mostCandidates*patients))
 		if p, err = newPlan(ctx, def, opts); err != nil {

@@ -1,10 +1,10 @@
 package dummydata
 
 import (
-	"math"
 	"math/bits"
 	"time"
 
+	"cohortcounts/internal/samebits"
 	"cohortcounts/study"
 )
 
@@ -62,7 +62,7 @@ func newRate(e *study.Expectations) rate {
 	r := rate{days: window{earliest, latest}, scale: float64(span) / 10}
 	r.survival = make([]float64, span+2)
 	for s := range r.survival {
-		r.survival[s] = math.Exp(-float64(s) / r.scale)
+		r.survival[s] = samebits.Exp(-float64(s) / r.scale)
 	}
 	return r
 }
@@ -80,8 +80,8 @@ func (r *rate) day(u uint64, w window) day {
 	}
 	near, far := r.days.to-w.to, r.days.to-w.from
 	most := r.survival[far+1]
-	y := most + unit(u)*(r.survival[near]-most)
-	shift := day(-r.scale * math.Log(y))
+	y := most + float64(unit(u)*(r.survival[near]-most))
+	shift := day(-r.scale * samebits.Log(y))
 	return r.days.to - min(max(shift, near), far)
 }
 

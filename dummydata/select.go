@@ -1,8 +1,9 @@
 package dummydata
 
 import (
-	"math"
 	"math/bits"
+
+	"cohortcounts/internal/samebits"
 )
 
 // Which rows have a value is decided in two steps, so that the number of them
@@ -44,13 +45,13 @@ func hypergeometric(u float64, population, marked, sample int) int {
 	}
 	mode := int(float64(sample+1) * float64(marked+1) / float64(population+2))
 	mode = min(max(mode, low), high)
-	p := math.Exp(logChoose(marked, mode) + logChoose(population-marked, sample-mode) - logChoose(population, sample))
+	p := samebits.Exp(logChoose(marked, mode) + logChoose(population-marked, sample-mode) - logChoose(population, sample))
 	up, down := mode, mode
 	pUp, pDown := p, p
 	for u -= p; u > 0; {
 		more := false
 		if up < high {
-			pUp *= float64(marked-up) / float64(up+1) * float64(sample-up) / float64(population-marked-sample+up+1)
+			pUp = float64(pUp * (float64(marked-up) / float64(up+1) * float64(sample-up) / float64(population-marked-sample+up+1)))
 			up++
 			if u -= pUp; u <= 0 {
 				return up
@@ -58,7 +59,7 @@ func hypergeometric(u float64, population, marked, sample int) int {
 			more = pUp > 0
 		}
 		if down > low {
-			pDown *= float64(down) / float64(marked-down+1) * float64(population-marked-sample+down) / float64(sample-down+1)
+			pDown = float64(pDown * (float64(down) / float64(marked-down+1) * float64(population-marked-sample+down) / float64(sample-down+1)))
 			down--
 			if u -= pDown; u <= 0 {
 				return down
@@ -73,10 +74,7 @@ func hypergeometric(u float64, population, marked, sample int) int {
 }
 
 func logChoose(n, k int) float64 {
-	a, _ := math.Lgamma(float64(n + 1))
-	b, _ := math.Lgamma(float64(k + 1))
-	c, _ := math.Lgamma(float64(n - k + 1))
-	return a - b - c
+	return samebits.LogFactorial(n) - samebits.LogFactorial(k) - samebits.LogFactorial(n-k)
 }
 
 // A bitmap has a bit for each row of a block, the first in the lowest bit of

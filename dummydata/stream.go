@@ -35,4 +35,4 @@ func mix(z uint64) uint64 {
 }
 
 // unit is a number in (0, 1), never an end of it.
-func unit(u uint64) float64 { return (float64(u>>11) + 0.5) / (1 << 53) }
+func unit(u uint64) float64 { return float64((float64(u>>11) + 0.5) / (1 << 53)) }

@@ -1,7 +1,7 @@
 package dummydata
 
 import (
-	"math"
+	"cohortcounts/internal/samebits"
 )
 
 // value gives the filled rows of a node their values.
@@ -177,7 +177,7 @@ func leastOf(s stream, row uint64, k int) uint64 {
 		return u
 	}
 	if k > 16 { // one number, bent to the distribution of the least
-		return share(-math.Expm1(math.Log1p(-unit(u)) / float64(k)))
+		return share(1 - samebits.Exp(samebits.Log(1-unit(u))/float64(k)))
 	}
 	least := min(u>>32, u&(1<<32-1))
 	for try := 1; 2*try < k; try++ {

@@ -2,8 +2,9 @@ package tables
 
 import (
 	"hash/fnv"
-	"math"
 	"math/rand/v2"
+
+	"cohortcounts/internal/samebits"
 )
 
 // dice are the random numbers of one purpose of one patient, so that what a
@@ -29,6 +30,9 @@ func keyOf(seed uint64, purpose string) uint64 {
 	return h.Sum64() ^ (seed+1)*0xbf58476d1ce4e5b9
 }
 
+// unit is a number from 0 to 1, 1 left out.
+func (d *dice) unit() float64 { return float64(float64(d.Uint64()>>11) / (1 << 53)) }
+
 // between is a day from one to another, both in.
 func (d *dice) between(from, to int32) int32 {
 	if to <= from {
@@ -43,7 +47,7 @@ func (d *dice) count(mean float64) int {
 	if mean <= 0 {
 		return 0
 	}
-	return int(math.Log1p(-d.Float64()) / math.Log(mean/(1+mean)))
+	return int(samebits.Log(1-d.unit()) / samebits.Log(mean/(1+mean)))
 }
 
 // A mix chooses among n things, the first the most often, as the codes of

@@ -56,7 +56,7 @@ func (p *plan) addEventNoise(opts Options) {
 			r.set(codes.cells[k])
 			if float64(k%100) < 100*measuredShare {
 				// Each measurement has a level of its own.
-				r.set(floatCell(eventValue, float64(10+k%7*20)+float64(w.dice.IntN(400))/10))
+				r.set(floatCell(eventValue, float64(10+k%7*20)+float64(float64(w.dice.IntN(400))/10)))
 				w.copyToRanges(r, true)
 			}
 		}
@@ -79,7 +79,7 @@ func (p *plan) expectedEvents() float64 {
 				each = max(e.Int.Mean, 0)
 			}
 		}
-		events += share * each
+		events += float64(share * each)
 	}
 	return events
 }

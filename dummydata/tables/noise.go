@@ -230,7 +230,7 @@ func numbersBetween(at int, name string) cellsOf {
 	}
 	var c cellsOf
 	for i := range 50 {
-		c.cells = append(c.cells, floatCell(at, low+step*float64(i)))
+		c.cells = append(c.cells, floatCell(at, low+float64(step*float64(i))))
 	}
 	c.often = newMix(len(c.cells))
 	return c

@@ -35,7 +35,7 @@ func (p *plan) serveBirths() {
 		}
 		if !asked || !known {
 			// A population whose ages are nearly even up to 60, and few beyond 90.
-			years := 95 * (1 - math.Sqrt(1-w.dice.Float64()))
+			years := 95 * (1 - math.Sqrt(1-w.dice.unit()))
 			born = firstOfMonth(p.last - int32(years*365.25))
 		}
 		w.born = born
