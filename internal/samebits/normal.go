@@ -2,7 +2,7 @@ package samebits
 
 import "math"
 
-// polynomial is c[0] + c[1] x + c[2] x^2 + …
+// polynomial is c[0] + c[1] x + c[2] x^2 and so on.
 func polynomial(x float64, c *[8]float64) float64 {
 	sum := c[7]
 	for i := 6; i >= 0; i-- {
