@@ -53,9 +53,18 @@ func (l *codelists) rows() []codeRow {
 	return rows
 }
 
-// oneOfCodes is the condition that a column of e holds a code of the list.
-func (c *compiler) oneOfCodes(list *study.Codelist, column string) string {
-	return fmt.Sprintf("coalesce(%s IN (SELECT code FROM codelists WHERE list = %d), FALSE)", column, c.lists.number(list))
+// oneOfCodes is the condition that one of some columns of e holds a code of the
+// list.
+func (c *compiler) oneOfCodes(list *study.Codelist, columns ...string) string {
+	n := c.lists.number(list)
+	if !c.d.keeps() {
+		return c.inMap(list, columns)
+	}
+	tests := make([]string, len(columns))
+	for i, column := range columns {
+		tests[i] = fmt.Sprintf("coalesce(%s IN (SELECT code FROM codelists WHERE list = %d), FALSE)", column, n)
+	}
+	return "(" + strings.Join(tests, "\n    OR ") + ")"
 }
 
 // codePattern is a parameter: the regular expression of a text that has a code
@@ -71,11 +80,15 @@ func (c *compiler) codePattern(list *study.Codelist, after string) string {
 		return ""
 	}
 	slices.Sort(codes)
-	pattern := after + "(" + strings.Join(slices.Compact(codes), "|") + ")"
-	at := slices.Index(c.params, pattern)
+	return c.param(after + "(" + strings.Join(slices.Compact(codes), "|") + ")")
+}
+
+// param is the place of a parameter of the given value.
+func (c *compiler) param(value string) string {
+	at := slices.Index(c.params, value)
 	if at < 0 {
 		at = len(c.params)
-		c.params = append(c.params, pattern)
+		c.params = append(c.params, value)
 	}
 	return placeholder(at)
 }

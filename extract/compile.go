@@ -23,10 +23,11 @@ type compiler struct {
 	params []string // regular expressions
 
 	groups  map[groupKey]*group
-	dates   []string        // of the arrays of dates: the columns of their groups
-	chained map[string]bool // searches some variable of which has a limit that is another variable
-	arrays  map[string]bool // of those, found by an earlier pass
-	byLevel [][]*group      // by level, from 1
+	found   []found
+	records map[string]*records // by rows and condition
+	chained map[string]bool     // searches some variable of which has a limit that is another variable
+	arrays  map[string]bool     // of those, found by an earlier pass
+	byLevel [][]*group          // by level, from 1
 	levels  int
 	columns map[string]*outcome
 	done    []*outcome // in definition order
@@ -64,6 +65,7 @@ func newCompiler(def *study.Definition, d dialect) *compiler {
 		ranged:  map[string]*study.Variable{},
 		files:   map[string]*inputFile{},
 		chained: map[string]bool{},
+		records: map[string]*records{},
 	}
 	for i := range def.Variables {
 		v := &def.Variables[i]
@@ -78,12 +80,15 @@ func newCompiler(def *study.Definition, d dialect) *compiler {
 // compile makes the plan, or gives every problem of the study.
 //
 // It compiles twice: only when all variables have been seen is it known for
-// which searches an array of dates pays.
+// which searches an array of dates pays, and what arrays of records hold.
 func compile(def *study.Definition, d dialect) (*compiler, error) {
 	trial := newCompiler(def, d)
 	trial.compile()
 	c := newCompiler(def, d)
 	c.arrays = trial.chained
+	for key, r := range trial.records {
+		c.records[key] = &records{fields: r.fields}
+	}
 	c.compile()
 	return c, c.problems.Err()
 }
@@ -132,7 +137,7 @@ func (c *compiler) fault(v *study.Variable, format string, args ...any) {
 // uniqueName is a name for a column of SQL, where letters' case does not count.
 func uniqueName(name string, taken map[string]bool) string {
 	unique := name
-	for n := 2; taken[strings.ToLower(unique)] || strings.HasPrefix(strings.ToLower(unique), datesName); n++ {
+	for n := 2; taken[strings.ToLower(unique)] || strings.HasPrefix(strings.ToLower(unique), foundName); n++ {
 		unique = fmt.Sprintf("%s (%d)", name, n)
 	}
 	taken[strings.ToLower(unique)] = true

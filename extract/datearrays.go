@@ -1,6 +1,9 @@
 package extract
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A chain of dates (each on or after the one before) asks, level by level, for
 // the first date of the same rows. To aggregate those rows again for each level
@@ -12,8 +15,9 @@ import "fmt"
 // whose limits are another variable, and then for all its variables that need
 // only dates.
 
-// datesName begins the names of the columns that hold arrays.
-const datesName = "dates_"
+// foundName begins the names of the columns that hold what the levels find in
+// the rows.
+const foundName = "found_"
 
 // searched are the rows of a search, whatever their date.
 func (s search) key() string { return s.rows.name + " " + s.date + " " + s.where }
@@ -24,18 +28,32 @@ func (c *compiler) dateArray(o *outcome, s search) (array string, ok bool) {
 	if len(dateDependencies(o.variable)) > 0 {
 		c.chained[s.key()] = true
 	}
+	if !c.d.keeps() {
+		return "", false // arrays.go has them for all rows
+	}
 	limited := o.variable.Between.From != nil || o.variable.Between.To != nil
 	if !c.arrays[s.key()] || !limited {
 		return "", false
 	}
 	column := c.aggregate(&outcome{variable: o.variable}, s.rows.name, of("array", s.date, s.where, s.date+" IS NOT NULL"))
-	for i, known := range c.dates {
-		if known == column {
-			return fmt.Sprintf("q.%s%d", datesName, i+1), true
-		}
+	return c.keep(0, column), true
+}
+
+// found is a value that was made of rows, kept as a column for all that need
+// it.
+type found struct {
+	level int // whose variables need it; 0: what needs no variable
+	sql   string
+}
+
+// keep makes a value a column of the relations from its level on.
+func (c *compiler) keep(level int, sql string) string {
+	at := slices.Index(c.found, found{level, sql})
+	if at < 0 {
+		at = len(c.found)
+		c.found = append(c.found, found{level, sql})
 	}
-	c.dates = append(c.dates, column)
-	return fmt.Sprintf("q.%s%d", datesName, len(c.dates)), true
+	return fmt.Sprintf("q.%s%d", foundName, at+1)
 }
 
 // datesInside are the dates of an array inside the variable's limits.

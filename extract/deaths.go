@@ -58,14 +58,11 @@ func (c *compiler) certified(v *study.Variable, rs *rowset) string {
 
 // anyOf is the condition that one of the columns of e is a code of the list.
 func (c *compiler) anyOf(list *study.Codelist, columns []string) string {
-	condition := ""
+	stored := make([]string, len(columns))
 	for i, column := range columns {
-		if i > 0 {
-			condition += "\n    OR "
-		}
-		condition += c.oneOfCodes(list, "e."+column)
+		stored[i] = "e." + column
 	}
-	return "(" + condition + ")"
+	return c.oneOfCodes(list, stored...)
 }
 
 // numbered are the names stem01 to stem<n>.

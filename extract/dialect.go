@@ -12,6 +12,9 @@ import (
 // written the same for both: standard SQL, and the functions that DuckDB and
 // Trino share (date_diff, date_trunc, count_if, TRY_CAST, ROW(…)[n]).
 type dialect interface {
+	// keeps tells whether relations can be made that are kept until the run
+	// ends. Where they cannot, a plan is one query: see arrays.go.
+	keeps() bool
 	// add is the date that is n (a whole number) units later. A month that
 	// lacks the day gives its last day.
 	add(date, n string, unit study.Unit) string
@@ -41,6 +44,8 @@ const hashRange = 1 << 28
 
 // duckDialect is DuckDB's SQL.
 type duckDialect struct{}
+
+func (duckDialect) keeps() bool { return true }
 
 func (duckDialect) add(date, n string, unit study.Unit) string {
 	switch unit {
@@ -75,6 +80,8 @@ func (duckDialect) hash(number string) string {
 
 // trinoDialect is Trino's SQL.
 type trinoDialect struct{}
+
+func (trinoDialect) keeps() bool { return false }
 
 func (trinoDialect) add(date, n string, unit study.Unit) string {
 	return "date_add('" + strings.TrimSuffix(string(unit), "s") + "', " + n + ", " + date + ")"

@@ -102,6 +102,9 @@ func (c *compiler) episodes(o *outcome, s search, within string) string {
 		}
 		apart = parts[1]
 	}
+	if !c.d.keeps() {
+		return c.episodesOnce(o, s, within, apart)
+	}
 	columns := fmt.Sprintf("%s AS date,\n  lag(%s) OVER (PARTITION BY r.patient_id, %s IS NULL ORDER BY %s) AS previous", s.date, s.date, s.date, s.date)
 	from := c.derived(o, s.rows, columns, all(s.where, within), "")
 	opens := "r.previous IS NULL OR date_diff('day', r.previous, r.date) > " + apart
@@ -210,13 +213,27 @@ func (c *compiler) coded(v *study.Variable, table, column string, list *study.Co
 	return s
 }
 
+// lists are the numbers of the lists that are searched in a coded rowset.
+func (rs *rowset) lists() []int {
+	var lists []int
+	for _, column := range rs.columns {
+		if text, ok := strings.CutPrefix(column, "k.in_"); ok {
+			n, _ := strconv.Atoi(text) // written by coded
+			lists = append(lists, n)
+		}
+	}
+	return lists
+}
+
 // codeJoin is the join of a coded rowset with the codes of all the lists that
 // are searched in it.
 func (rs *rowset) codeJoin() string {
 	columns, lists := "", []string{}
+	for _, n := range rs.lists() {
+		lists = append(lists, strconv.Itoa(n))
+	}
 	for _, c := range rs.columns {
 		if n, ok := strings.CutPrefix(c, "k.in_"); ok {
-			lists = append(lists, n)
 			columns += fmt.Sprintf(",\n    bool_or(list = %s) AS in_%s", n, n)
 		}
 		if n, ok := strings.CutPrefix(c, "k.category_"); ok {

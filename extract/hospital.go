@@ -82,6 +82,9 @@ func (c *compiler) admissions(v *study.Variable, rs *rowset) string {
 // totalOfLargest is the sum, over the days of admission, of the largest value
 // of a day: admissions are recorded more than once.
 func (c *compiler) totalOfLargest(o *outcome, rs *rowset, value, where, within string) string {
+	if !c.d.keeps() {
+		return c.totalOnce(o, rs.name, "r.admission_date", value, where, within)
+	}
 	daily := c.derived(o, rs, "max("+value+") AS largest", all(where, within), "GROUP BY r.patient_id, r.admission_date")
 	return "coalesce(" + c.aggregate(o, daily, of("sum", "r.largest")) + ", 0)"
 }

@@ -18,6 +18,12 @@ func (c *compiler) recordedValue(o *outcome) {
 		o.value = orEmpty(v, c.aggregate(o, s.rows.name, of(function, "r.numeric_value", s.where, within)))
 		return
 	}
+	if !c.d.keeps() {
+		latest, day := c.latestOnce(o, s, function, "r.numeric_value", within)
+		o.value = orEmpty(v, latest)
+		o.match = &match{date: func() string { return day }}
+		return
+	}
 	// One row per day, then the last of them, whether it has a value or not.
 	daily := c.derived(o, s.rows, "r.date, "+of(function, "r.numeric_value").sql()+" AS value", all(s.where, within, "r.date IS NOT NULL"), "GROUP BY r.patient_id, r.date")
 	w := &winner{d: c.d, keys: []key{

@@ -128,16 +128,24 @@ type groupKey struct {
 // variable's level can use. What it needs of other variables is in their
 // levels' relations.
 func (c *compiler) aggregate(o *outcome, from string, a aggregation) string {
-	expression := a.sql()
-	k := groupKey{o.level, from}
+	if !c.d.keeps() {
+		return c.aggregateOnce(o, from, a)
+	}
+	return c.grouped(o.level, from, a.sql())
+}
+
+// grouped is an expression over the rows of a patient, as a column of their
+// group.
+func (c *compiler) grouped(level int, from, expression string) string {
+	k := groupKey{level, from}
 	g := c.groups[k]
 	if g == nil {
 		g = &group{name: fmt.Sprintf("g%d", len(c.groups)+1), from: from}
 		c.groups[k] = g
-		for len(c.byLevel) <= o.level {
+		for len(c.byLevel) <= level {
 			c.byLevel = append(c.byLevel, nil)
 		}
-		c.byLevel[o.level] = append(c.byLevel[o.level], g)
+		c.byLevel[level] = append(c.byLevel[level], g)
 	}
 	at := slices.Index(g.columns, expression)
 	if at < 0 {

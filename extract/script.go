@@ -42,7 +42,7 @@ type outputColumn struct {
 
 // script writes the plan as SQL over the tables of a catalog.
 func (c *compiler) script(tables catalog) *script {
-	s := &script{params: c.params}
+	s := &script{}
 	scanOf := func(name string) string {
 		for _, t := range c.needs.tables {
 			if t.table.name == name {
@@ -55,14 +55,22 @@ func (c *compiler) script(tables catalog) *script {
 	for _, early := range []bool{true, false} {
 		for _, rs := range c.order {
 			if rs.early == early {
-				s.add(rs.name, rs.sql(scanOf(rs.table)))
+				source := scanOf(rs.table)
+				if rs.code != "" && !c.d.keeps() {
+					source = c.lookUp(rs, source)
+				}
+				s.add(rs.name, rs.sql(source))
 			}
 		}
 	}
 	for level := range c.levels + 1 {
+		if found := c.foundSQL(level); found != "" {
+			s.add(foundAt(level), found)
+		}
 		s.add(levelName(level), c.levelSQL(level))
 	}
 	s.final = c.finalSQL(s)
+	s.params = c.params
 	s.countUses()
 	return s
 }
@@ -96,6 +104,28 @@ func (s *script) countUses() {
 	}
 }
 
+// foundSQL is the relation of what the variables of a level find in arrays, and
+// of all below; empty when they find nothing. It stands between two levels, so
+// that a value found is written once, however often it is used.
+func (c *compiler) foundSQL(level int) string {
+	var b strings.Builder
+	c.writeFound(&b, level)
+	if level == 0 || b.Len() == 0 {
+		return ""
+	}
+	return "SELECT q.*" + b.String() + "\nFROM " + levelName(level-1) + " q"
+}
+
+func (c *compiler) writeFound(b *strings.Builder, level int) {
+	for i, f := range c.found {
+		if f.level == level {
+			fmt.Fprintf(b, ",\n  %s AS %s%d", f.sql, foundName, i+1)
+		}
+	}
+}
+
+func foundAt(level int) string { return fmt.Sprintf("found_for_level_%d", level) }
+
 // levelSQL is the relation of all variables of a level, and of those below.
 // Level 0 is the patients themselves, with the arrays of dates.
 func (c *compiler) levelSQL(level int) string {
@@ -109,9 +139,7 @@ func (c *compiler) levelSQL(level int) string {
 				}
 			}
 		}
-		for i, column := range c.dates {
-			fmt.Fprintf(&b, ",\n  %s AS %s%d", column, datesName, i+1)
-		}
+		c.writeFound(&b, 0)
 		b.WriteString("\nFROM persons q")
 	} else {
 		b.WriteString("SELECT q.*")
@@ -120,7 +148,11 @@ func (c *compiler) levelSQL(level int) string {
 				b.WriteString(",\n  " + typed(o.variable, o.value) + " AS " + o.column)
 			}
 		}
-		b.WriteString("\nFROM " + levelName(level-1) + " q")
+		below := levelName(level - 1)
+		if c.foundSQL(level) != "" {
+			below = foundAt(level)
+		}
+		b.WriteString("\nFROM " + below + " q")
 	}
 	if level < len(c.byLevel) {
 		for _, g := range c.byLevel[level] {
