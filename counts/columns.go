@@ -26,19 +26,33 @@ type plan struct {
 	codelist  []int // of each column: its place in codelists
 }
 
-// choose finds the columns that a spec asks for among those of a cohort.
-func choose(c *cohort.Cohort, spec *analysis.Spec) (*plan, error) {
-	p := &plan{codelists: spec.Codelists.Names}
-	var first []string
-	for i := range c.Parts() {
-		found := events(c.Part(i), spec)
-		if i == 0 {
-			first = found
-			continue
+// part is a file of a cohort, or a table of a database that holds one.
+type part struct {
+	name    string // as the user calls it
+	form    string // by its content, such as CSV
+	columns []string
+}
+
+// parts are the files of a cohort, one or more.
+func parts(c *cohort.Cohort) []part {
+	all := make([]part, c.Parts())
+	for i := range all {
+		all[i] = part{name: c.PartName(i), form: c.PartFormat(i)}
+		for _, f := range c.Part(i) {
+			all[i].columns = append(all[i].columns, f.Name)
 		}
+	}
+	return all
+}
+
+// choose finds the columns that a spec asks for among those of a cohort.
+func choose(cohort []part, spec *analysis.Spec) (*plan, error) {
+	p := &plan{codelists: spec.Codelists.Names}
+	first := events(cohort[0].columns, spec)
+	for _, other := range cohort[1:] {
 		// A column that only some files have would be counted in part.
-		if column, more, differs := difference(first, found); differs {
-			has, lacks := c.PartName(i), c.PartName(0)
+		if column, more, differs := difference(first, events(other.columns, spec)); differs {
+			has, lacks := other.name, cohort[0].name
 			if !more {
 				has, lacks = lacks, has
 			}
@@ -63,25 +77,25 @@ func choose(c *cohort.Cohort, spec *analysis.Spec) (*plan, error) {
 		}
 	}
 	if len(p.columns) == 0 {
-		return nil, missing(c, spec)
+		return nil, missing(cohort[0], spec)
 	}
 	return p, nil
 }
 
 // events are the names of the columns of events that the spec may ask for.
-func events(fields []cohort.Field, spec *analysis.Spec) []string {
+func events(columns []string, spec *analysis.Spec) []string {
 	var names []string
 	wanted := map[string]bool{}
 	for _, name := range spec.Codelists.Names {
 		wanted[name] = true
 	}
-	for _, f := range fields {
-		match := eventColumn.FindStringSubmatch(f.Name)
+	for _, column := range columns {
+		match := eventColumn.FindStringSubmatch(column)
 		if match == nil || (spec.FirstOnly && match[2] != "1") {
 			continue
 		}
 		if spec.Codelists.Auto || wanted[match[1]] {
-			names = append(names, f.Name)
+			names = append(names, column)
 		}
 	}
 	return names
@@ -109,14 +123,13 @@ func difference(a, b []string) (name string, more, differs bool) {
 }
 
 // missing says why no column is counted.
-func missing(c *cohort.Cohort, spec *analysis.Spec) error {
-	name := c.PartName(0)
-	found := events(c.Part(0), &analysis.Spec{Codelists: analysis.Codelists{Auto: true}})
+func missing(p part, spec *analysis.Spec) error {
+	found := events(p.columns, &analysis.Spec{Codelists: analysis.Codelists{Auto: true}})
 	if len(found) == 0 {
-		return fmt.Errorf("%s: has no column of event dates (read as %s); they are named <codelist>_X1_date", name, c.PartFormat(0))
+		return fmt.Errorf("%s: has no column of event dates (read as %s); they are named <codelist>_X1_date", p.name, p.form)
 	}
 	if spec.FirstOnly && spec.Codelists.Auto {
-		return fmt.Errorf("%s: has no column of first events; they are named <codelist>_X1_date", name)
+		return fmt.Errorf("%s: has no column of first events; they are named <codelist>_X1_date", p.name)
 	}
 	const enough = 3
 	names := spec.Codelists.Names
@@ -125,7 +138,7 @@ func missing(c *cohort.Cohort, spec *analysis.Spec) error {
 		names, more = names[:enough], ", …"
 	}
 	return fmt.Errorf("%s: has no column of event dates for the codelists of the analysis (%s%s); it has %s: write a spec for these, with `codelists: auto`",
-		name, strings.Join(names, ", "), more, found[0])
+		p.name, strings.Join(names, ", "), more, found[0])
 }
 
 // checkSize refuses tables that are no tables any more.

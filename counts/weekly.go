@@ -96,7 +96,7 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 		return nil, nil, err
 	}
 	defer c.Close() //nolint:errcheck // files that were only read
-	plan, err := choose(c, spec)
+	plan, err := choose(parts(c), spec)
 	if err != nil {
 		return nil, nil, err
 	}

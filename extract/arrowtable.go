@@ -35,7 +35,7 @@ func describeArrow(path string) (stored, bool, error) {
 	defer records.Close() //nolint:errcheck // it was only read
 	s := stored{source: arrowSource + path, types: map[string]string{}}
 	for _, f := range records.Schema().Fields() {
-		s.types[f.Name] = arrowType(f.Type)
+		s.add(f.Name, arrowType(f.Type))
 	}
 	return s, true, nil
 }

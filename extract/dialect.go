@@ -32,6 +32,9 @@ type dialect interface {
 	extreme(which, array string) string
 	size(array string) string
 	isNaN(x string) string
+	// unpivot has, for each row of a relation, a row for each place of the
+	// lists of values, which are all of one length.
+	unpivot(source string, names []string, values [][]string) string
 	// hash is a whole number from 0 to hashRange-1 that follows from a whole
 	// number.
 	hash(number string) string
@@ -73,7 +76,15 @@ func (duckDialect) filter(array, element, condition string) string {
 func (duckDialect) extreme(which, array string) string { return "list_" + which + "(" + array + ")" }
 func (duckDialect) size(array string) string           { return "len(" + array + ")" }
 func (duckDialect) isNaN(x string) string              { return "isnan(" + x + ")" }
-func (duckDialect) parameter(n int) string             { return "$" + strconv.Itoa(n) }
+func (duckDialect) unpivot(source string, names []string, values [][]string) string {
+	lists := make([]string, len(names))
+	for i, name := range names {
+		lists[i] = "unnest([" + strings.Join(values[i], ", ") + "]) AS " + name
+	}
+	return "SELECT " + strings.Join(lists, ",\n  ") + "\nFROM " + source
+}
+
+func (duckDialect) parameter(n int) string { return "$" + strconv.Itoa(n) }
 func (duckDialect) hash(number string) string {
 	return "CAST('0x' || substr(md5(CAST(" + number + " AS VARCHAR)), 1, 7) AS BIGINT)"
 }
@@ -104,7 +115,16 @@ func (trinoDialect) filter(array, element, condition string) string {
 func (trinoDialect) extreme(which, array string) string { return "array_" + which + "(" + array + ")" }
 func (trinoDialect) size(array string) string           { return "cardinality(" + array + ")" }
 func (trinoDialect) isNaN(x string) string              { return "is_nan(" + x + ")" }
-func (trinoDialect) parameter(int) string               { return "?" }
+func (trinoDialect) unpivot(source string, names []string, values [][]string) string {
+	lists := make([]string, len(values))
+	for i := range values {
+		lists[i] = "ARRAY[" + strings.Join(values[i], ", ") + "]"
+	}
+	columns := strings.Join(names, ", ")
+	return "SELECT " + columns + "\nFROM " + source + "\nCROSS JOIN UNNEST(" + strings.Join(lists, ",\n  ") + ") AS u (" + columns + ")"
+}
+
+func (trinoDialect) parameter(int) string { return "?" }
 func (trinoDialect) hash(number string) string {
 	return "from_base(substr(to_hex(md5(to_utf8(CAST(" + number + " AS VARCHAR)))), 1, 7), 16)"
 }

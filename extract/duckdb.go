@@ -123,8 +123,7 @@ func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error
 			return s, false, nil
 		}
 	}
-	var err error
-	s.types, err = e.types(ctx, s.source)
+	err := e.describeSource(ctx, &s)
 	return s, err == nil, err
 }
 
@@ -144,24 +143,25 @@ func partFiles(dir string) ([]string, error) {
 	return parts, err
 }
 
-// types are the columns of a relation and their types.
-func (e *duckDB) types(ctx context.Context, source string) (map[string]string, error) {
-	answer, err := e.query(ctx, "DESCRIBE SELECT * FROM "+source, nil)
+// describeSource finds the columns of a relation and their types.
+func (e *duckDB) describeSource(ctx context.Context, s *stored) error {
+	answer, err := e.query(ctx, "DESCRIBE SELECT * FROM "+s.source, nil)
 	if err != nil {
-		return nil, e.fault("read", err)
+		return e.fault("read", err)
 	}
 	defer answer.close() //nolint:errcheck // it was read to its end, or the read failed
-	types := map[string]string{}
+	s.types = map[string]string{}
 	row := make([]any, 6)
 	for {
 		if err := answer.next(row); err != nil {
 			if errors.Is(err, io.EOF) {
-				return types, nil
+				return nil
 			}
-			return nil, e.fault("read", err)
+			return e.fault("read", err)
 		}
 		name, _ := row[0].(string)
-		types[name], _ = row[1].(string)
+		typeName, _ := row[1].(string)
+		s.add(name, typeName)
 	}
 }
 

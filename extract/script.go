@@ -13,8 +13,15 @@ import (
 type catalog map[string]stored // by table
 
 type stored struct {
-	source string            // the table, as SQL names it after FROM
-	types  map[string]string // of its columns
+	source  string            // the table, as SQL names it after FROM
+	columns []string          // in the table's order
+	types   map[string]string // of its columns
+}
+
+// add adds a column.
+func (s *stored) add(name, typeName string) {
+	s.columns = append(s.columns, name)
+	s.types[name] = typeName
 }
 
 // script is a plan as SQL: relations that are made one after the other, each
@@ -42,6 +49,15 @@ type outputColumn struct {
 
 // script writes the plan as SQL over the tables of a catalog.
 func (c *compiler) script(tables catalog) *script {
+	s := c.levelsOver(tables)
+	s.final = c.finalSQL(s)
+	s.countUses()
+	return s
+}
+
+// levelsOver writes the relations of a plan; what is asked of the last of them
+// is still to come.
+func (c *compiler) levelsOver(tables catalog) *script {
 	s := &script{}
 	scanOf := func(name string) string {
 		for _, t := range c.needs.tables {
@@ -69,9 +85,7 @@ func (c *compiler) script(tables catalog) *script {
 		}
 		s.add(levelName(level), c.levelSQL(level))
 	}
-	s.final = c.finalSQL(s)
 	s.params = c.params
-	s.countUses()
 	return s
 }
 
@@ -183,9 +197,13 @@ func (c *compiler) finalSQL(s *script) string {
 		b.WriteString(",\n  " + value + " AS " + o.column)
 		s.columns = append(s.columns, outputColumn{o.variable, o.clean})
 	}
-	b.WriteString("\nFROM " + levelName(c.levels) + " q")
-	b.WriteString("\nWHERE " + c.member(c.columns[c.def.Population]) + "\nORDER BY q.patient_id")
+	b.WriteString("\n" + c.members() + "\nORDER BY q.patient_id")
 	return b.String()
+}
+
+// members are the patients of the cohort, q, with all their variables.
+func (c *compiler) members() string {
+	return "FROM " + levelName(c.levels) + " q\nWHERE " + c.member(c.columns[c.def.Population])
 }
 
 // member is the condition that a patient belongs to the cohort: the

@@ -67,7 +67,7 @@ func (e *trinoEngine) place() string {
 
 func (e *trinoEngine) describe(ctx context.Context, name string) (stored, bool, error) {
 	s := stored{source: quote(e.catalog) + "." + quote(e.schema) + "." + quote(name), types: map[string]string{}}
-	answer, err := e.query(ctx, "SELECT column_name, data_type FROM "+quote(e.catalog)+".information_schema.columns WHERE table_schema = ? AND table_name = ?", e.schema, name)
+	answer, err := e.query(ctx, "SELECT column_name, data_type FROM "+quote(e.catalog)+".information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position", e.schema, name)
 	if err != nil {
 		return s, false, err
 	}
@@ -80,7 +80,8 @@ func (e *trinoEngine) describe(ctx context.Context, name string) (stored, bool, 
 			return s, false, errors.Join(err, answer.close())
 		}
 		column, _ := row[0].(string)
-		s.types[column], _ = row[1].(string)
+		typeName, _ := row[1].(string)
+		s.add(column, typeName)
 	}
 }
 
@@ -136,6 +137,9 @@ func (s *script) single() (string, []any, error) {
 			args = append(args, value)
 		}
 		parts = append(parts, r.name+" AS (\n"+indent(sql)+"\n)")
+	}
+	if len(parts) == 0 {
+		return s.final, args, nil
 	}
 	return "WITH " + strings.Join(parts, ",\n") + "\n" + s.final, args, nil
 }

@@ -74,17 +74,21 @@ func prepare(ctx context.Context, def *study.Definition, o Options) (engine, *sc
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := plan(ctx, e, def, o)
+	c, inputs, tables, err := plan(ctx, e, def, o)
 	if err != nil {
 		return nil, nil, errors.Join(err, e.close())
 	}
+	s := c.script(tables)
+	s.inputs = inputs
 	return e, s, nil
 }
 
-func plan(ctx context.Context, e engine, def *study.Definition, o Options) (*script, error) {
+// plan compiles a study for an engine, reads the files that go in with it, and
+// finds its tables.
+func plan(ctx context.Context, e engine, def *study.Definition, o Options) (*compiler, []inputTable, catalog, error) {
 	c, err := compile(def, e.dialect())
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	inputs := []inputTable{c.lists.table()}
 	var faults []error
@@ -93,15 +97,10 @@ func plan(ctx context.Context, e engine, def *study.Definition, o Options) (*scr
 		inputs, faults = append(inputs, t), append(faults, err)
 	}
 	if err := errors.Join(faults...); err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
 	tables, err := catalogOf(ctx, e, &c.needs)
-	if err != nil {
-		return nil, err
-	}
-	s := c.script(tables)
-	s.inputs = inputs
-	return s, nil
+	return c, inputs, tables, err
 }
 
 func write(ctx context.Context, e engine, s *script, path string, o Options) (Report, error) {

@@ -71,7 +71,7 @@ func TestGolden(t *testing.T) {
 func counts(t *testing.T, stdin io.Reader, args ...string) []byte {
 	t.Helper()
 	output := filepath.Join(t.TempDir(), "new", "counts.csv")
-	cmd := countscmd.New()
+	cmd := countscmd.New(nil)
 	cmd.SetIn(stdin)
 	var stdout, stderr bytes.Buffer
 	if status := cli.Run(context.Background(), cmd, append(args, "--output", output), &stdout, &stderr); status != 0 {

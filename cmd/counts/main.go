@@ -11,5 +11,5 @@ import (
 )
 
 func main() {
-	os.Exit(cli.Run(context.Background(), countscmd.New(), os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(cli.Run(context.Background(), countscmd.New(nil), os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	testscript.Main(m, map[string]func(){
-		"counts":       program(countscmd.New),
+		"counts":       program(func() *cobra.Command { return countscmd.New(nil) }),
 		"check-output": program(checkoutputcmd.New),
 		"spec":         program(speccmd.New),
 	})

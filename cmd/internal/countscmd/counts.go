@@ -37,13 +37,17 @@ type options struct {
 	summary string // path
 	quiet   bool
 
+	database      databaseFlags
+	countDatabase Database // nil: another program does it
+
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
-// New is the command.
-func New() *cobra.Command {
-	var o options
+// New is the command. database counts in a database; without it, the program
+// cohortcounts is asked to, with the arguments of this one.
+func New(database Database) *cobra.Command {
+	o := options{countDatabase: database}
 	cmd := &cobra.Command{
 		Use:   "counts",
 		Short: "count the events of a cohort per week",
@@ -54,16 +58,27 @@ The cohort is feather, Arrow, Parquet, CSV or gzip-compressed CSV, whatever its
 name; several inputs, or a folder of part files, are one cohort. Events of a
 codelist are the columns <codelist>_X1_date, <codelist>_X2_date, … of it.
 
+With --database-url the cohort is a table of a database (--table), or is made from
+the records of one in the query itself (--study, in the folder of the study). The
+database counts: no row of a patient leaves it.
+
 Which codelists, which period and which disclosure rule says the analysis spec
 (see 'cohortcounts spec'); flags override it. Beside the table a report is
 written, <output>.disclosure.json, that says what disclosure control did.`,
 		Example: `  counts --input output/input.feather --output output/caseness/codecounts_week.csv
   counts --input parts/ --spec analysis.yaml --interval month --output months.csv
+  counts --database-url duckdb:tables --study study_definition --output counts.csv
   zcat cohort.csv.gz | counts --input - --output counts.csv`,
 		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.stdin, o.stdout, o.stderr = cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 			o.spec.changed = cmd.Flags().Changed
+			if err := o.database.check(cmd.Flags().Changed, os.Getenv); err != nil {
+				return err
+			}
+			if o.database.asked() && o.countDatabase == nil {
+				return handOver(cmd.Context(), os.Args[1:], &o)
+			}
 			return o.run(cmd.Context())
 		},
 	}
@@ -71,6 +86,7 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 	flags.SortFlags = false
 	flags.StringArrayVar(&o.inputs, "input", []string{"output/input.feather"}, "the cohort: a file, a folder of part files, or - for standard input; may be given several times")
 	flags.StringVar(&o.output, "output", "output/caseness/codecounts_week.csv", "the table to write")
+	o.database.add(flags)
 	o.spec.add(flags)
 	flags.StringVar(&o.layout, "layout", "wide", "wide (a column for each codelist) or long (a row for each count)")
 	flags.BoolVar(&o.totals, "totals", false, "end with the totals of the released counts")
@@ -155,8 +171,13 @@ func (o options) count(ctx context.Context, spec *analysis.Spec, opts counts.Opt
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		raw, summary, err := counts.Weekly(ctx, cohort.Source{Paths: o.inputs, Stdin: o.stdin}, spec, opts)
-		done <- outcome{raw, summary, err}
+		var r outcome
+		if o.database.asked() {
+			r.raw, r.summary, r.err = o.countDatabase(ctx, o.database.request(spec, o.stderr))
+		} else {
+			r.raw, r.summary, r.err = counts.Weekly(ctx, cohort.Source{Paths: o.inputs, Stdin: o.stdin}, spec, opts)
+		}
+		done <- r
 	}()
 	select {
 	case r := <-done:

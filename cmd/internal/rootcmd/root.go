@@ -7,6 +7,7 @@ import (
 
 	"cohortcounts/cmd/internal/checkcmd"
 	"cohortcounts/cmd/internal/checkoutputcmd"
+	"cohortcounts/cmd/internal/countdatabase"
 	"cohortcounts/cmd/internal/countscmd"
 	"cohortcounts/cmd/internal/describecmd"
 	"cohortcounts/cmd/internal/dummydatacmd"
@@ -38,7 +39,7 @@ frequency plots. Each stage is also a command of its own.`,
 	)
 	add(root, "project", runcmd.New(), checkcmd.New(), initcmd.New())
 	add(root, "project", recordcmd.NewStatus(), recordcmd.NewShow(), recordcmd.NewLog(), recordcmd.NewCancel(), recordcmd.NewPrune())
-	add(root, "stage", generatecohortcmd.New(), countscmd.New(), freqplotscmd.New())
+	add(root, "stage", generatecohortcmd.New(), countscmd.New(countdatabase.Count), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", describecmd.New(), schemacmd.New(), dumpstudycmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New())
