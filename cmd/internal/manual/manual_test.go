@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cohortcounts/cmd/internal/cli"
+	"cohortcounts/cmd/internal/countdatabase"
 	"cohortcounts/cmd/internal/countscmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
 	"cohortcounts/cmd/internal/generatecohortcmd"
@@ -39,7 +40,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"cohortcounts":    program(rootcmd.New),
 		"generate_cohort": program(generatecohortcmd.New),
-		"counts":          program(countscmd.New),
+		"counts":          program(func() *cobra.Command { return countscmd.New(countdatabase.Count) }),
 		"freq_plots":      program(freqplotscmd.New),
 	})
 }
