@@ -12,24 +12,21 @@ import (
 	"cohortcounts/internal/sandbox"
 )
 
-// reserved is address space that programs reserve and do not use; the limit of
-// a job's memory is on top of it.
-const reserved = 2 << 30
+// addressSpace is how many times the memory that a job may use each of its
+// processes may reserve: programs reserve far more than they use (Java and Go
+// some gigabytes). What is used is watched; this is for a process that takes
+// all of the machine's memory faster than one can watch.
+const addressSpace = 4
 
 // policy is what the job's process may do: read its own folder, write its
 // output folders, and use the programs of the system, without a network.
 func (a *attempt) policy() (sandbox.Policy, error) {
 	p := sandbox.Policy{
-		Readable:  slices.Concat([]string{a.folder.work}, sandbox.SystemLibraries(), sandbox.SystemSettings()),
-		Writable:  []string{a.folder.temporary},
-		Processes: true,
-		Off:       a.options.NoSandbox || !sandbox.Restricts,
+		Readable: slices.Concat([]string{a.folder.work}, sandbox.SystemLibraries(), sandbox.SystemSettings()),
+		Writable: []string{a.folder.temporary},
+		Off:      a.options.NoSandbox || !sandbox.Restricts,
 	}
-	memory := a.options.Memory
-	if memory == 0 {
-		memory = defaultMemory
-	}
-	p.Memory = uint64(memory) + reserved
+	p.Memory = addressSpace * uint64(a.options.memory())
 	if a.options.Timeout > 0 {
 		p.CPU = a.options.Timeout * time.Duration(runtime.NumCPU()) // all processors, for the whole time
 	}

@@ -177,31 +177,31 @@ func (a *attempt) execute(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var result ended
-	policy, err := a.policy()
-	if err == nil {
-		result, err = process{
-			argv: a.argv(), dir: a.folder.work, environment: a.environment(), output: output, policy: policy,
-		}.run(ctx)
-	}
+	result, err := a.process(ctx, output)
 	err = errors.Join(err, output.Close())
-	a.job.CPU, a.job.PeakMemory = result.cpu, result.memory
+	a.job.CPU, a.job.PeakCPU, a.job.PeakMemory, a.job.MeanMemory = result.CPU, result.PeakCPU, result.PeakMemory, result.MeanMemory
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errTimeout):
 		return &jobFailure{code: record.KilledByAdmin, message: fmt.Sprintf("ended because it took longer than %v", a.options.Timeout)}
 	case cause != nil:
 		return &jobFailure{code: record.CancelledByUser, message: "ended because the run was stopped"}
+	case result.OutOfMemory:
+		return &jobFailure{
+			code: record.KilledByAdmin, message: fmt.Sprintf("ended because it used more than %s of memory", gibibytes(a.options.memory())),
+			hints: []string{"--memory allows more"},
+		}
 	case err != nil:
 		return &jobFailure{code: record.InternalError, message: fmt.Sprintf("%s cannot be started: %v", a.print.Command[0], atomicfile.Cause(err))}
 	}
-	a.job.ExitStatus = &result.status
-	if result.status == 0 {
+	status := exitStatus(result.State)
+	a.job.ExitStatus = &status
+	if status == 0 {
 		return nil
 	}
-	failure := &jobFailure{code: record.NonzeroExit, message: fmt.Sprintf("ended with exit status %d", result.status)}
-	if result.status > 128 {
-		failure.message = fmt.Sprintf("ended by signal %d", result.status-128)
-		if result.status == 137 {
+	failure := &jobFailure{code: record.NonzeroExit, message: fmt.Sprintf("ended with exit status %d", status)}
+	if status > 128 {
+		failure.message = fmt.Sprintf("ended by signal %d", status-128)
+		if status == 137 {
 			failure.hints = append(failure.hints, "a process is killed like this when memory runs out")
 		}
 	}

@@ -21,7 +21,7 @@ type Options struct {
 	Jobs               int           // at once; 0: 2
 	ContinueOnError    bool          // run what does not need a failed action
 	Timeout            time.Duration // of a job; 0: none
-	Memory             int64         // bytes a job may take; 0: 4 GiB
+	Memory             int64         // bytes a job and all that it starts may use; 0: 4 GiB
 	NoSandbox          bool          // let jobs do all that this program may do
 	Backend            string        // where patients come from, as the record says it; empty: dummy
 	AllowLocalCommands bool          // run what has no native stage as a process of this machine
@@ -40,6 +40,13 @@ func (o Options) jobs() int {
 		return o.Jobs
 	}
 	return defaultJobs
+}
+
+func (o Options) memory() int64 {
+	if o.Memory > 0 {
+		return o.Memory
+	}
+	return defaultMemory
 }
 
 func (o Options) backend() string {

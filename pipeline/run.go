@@ -114,6 +114,10 @@ func Run(ctx context.Context, o Options) (result *Result, err error) {
 		setup: s, options: o, record: r, plan: p, commit: inspectGit(s.Workspace.project),
 		done: map[string]bool{}, files: map[string][]file{}, madeBy: madeBy,
 	}
+	if e.guard, err = sandbox.NewGuard(); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.guard.Close()) }()
 	return e.run(ctx)
 }
 
@@ -124,6 +128,7 @@ type execution struct {
 	record  *record.Record
 	plan    *Plan
 	commit  commit
+	guard   *sandbox.Guard
 	request record.Request
 
 	mutex  sync.Mutex // guards what follows, and calls of the listener

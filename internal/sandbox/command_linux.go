@@ -12,8 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -49,8 +49,8 @@ func Available() error {
 
 // Command is like [exec.CommandContext] for a program that the policy
 // restricts. The name must be a path. The environment is empty: append to
-// Env. ExtraFiles are not handed on. With Policy.Processes the process leads a
-// group of its own: use [Signal], and [End] after Wait.
+// Env. ExtraFiles are not handed on. The program cannot start others: for one
+// that may, there is [Guard.Run].
 func Command(ctx context.Context, p Policy, name string, args ...string) (*exec.Cmd, error) {
 	if !p.Off {
 		if err := Available(); err != nil {
@@ -61,15 +61,7 @@ func Command(ctx context.Context, p Policy, name string, args ...string) (*exec.
 	if err != nil {
 		return nil, err
 	}
-	loader, err := loaderOf(path)
-	if err != nil {
-		return nil, err
-	}
-	p.Runnable = append(append([]string{}, p.Runnable...), path)
-	if loader != "" {
-		p.Runnable = append(p.Runnable, loader)
-	}
-	if p, err = p.absolute(); err != nil {
+	if p, err = p.with(path); err != nil {
 		return nil, err
 	}
 	told, err := json.Marshal(order{Policy: p, Path: path, Parent: os.Getpid()})
@@ -79,34 +71,22 @@ func Command(ctx context.Context, p Policy, name string, args ...string) (*exec.
 	cmd := exec.CommandContext(ctx, self)
 	cmd.Args = append([]string{supervisorName, string(told)}, args...)
 	cmd.Env = []string{}
-	if p.Processes {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-		cmd.Cancel = func() error { return Signal(cmd, os.Kill) }
-	}
 	return cmd, nil
 }
 
-// Signal sends a signal to the program and, with Policy.Processes, to all that
-// it started. A program without them can only be killed.
-func Signal(cmd *exec.Cmd, signal os.Signal) error {
-	if cmd.SysProcAttr == nil || !cmd.SysProcAttr.Setpgid {
-		return cmd.Process.Kill()
+// with is the policy of a program: it may be executed too, and its loader. All
+// paths are absolute.
+func (p Policy) with(path string) (Policy, error) {
+	loader, err := loaderOf(path)
+	if err != nil {
+		return p, err
 	}
-	number, ok := signal.(syscall.Signal)
-	if !ok {
-		return fmt.Errorf("send %v: not a signal of this system", signal)
+	p.Runnable = append(slices.Clone(p.Runnable), path)
+	if loader != "" {
+		p.Runnable = append(p.Runnable, loader)
 	}
-	err := unix.Kill(-cmd.Process.Pid, number)
-	if errors.Is(err, unix.ESRCH) {
-		return os.ErrProcessDone
-	}
-	return err
+	return p.absolute()
 }
-
-// End kills the program and what it started, as far as they live. After Wait,
-// it ends what a killed supervisor could not. It is not an error when there is
-// nothing to end.
-func End(cmd *exec.Cmd) error { return ended(Signal(cmd, os.Kill)) }
 
 // loaderOf is the loader that an executable names: the kernel executes it
 // first. It is empty for static executables and scripts.

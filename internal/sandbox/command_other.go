@@ -5,7 +5,6 @@ package sandbox
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"runtime"
 )
@@ -25,9 +24,3 @@ func Command(ctx context.Context, _ Policy, name string, args ...string) (*exec.
 	cmd.Env = []string{}
 	return cmd, nil
 }
-
-// Signal sends a signal to the program.
-func Signal(cmd *exec.Cmd, signal os.Signal) error { return cmd.Process.Signal(signal) }
-
-// End ends the program.
-func End(cmd *exec.Cmd) error { return ended(cmd.Process.Kill()) }

@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -17,28 +16,45 @@ import (
 	"time"
 )
 
-// family starts a program that starts another, and gives the numbers of both.
-func family(t *testing.T, cmd *exec.Cmd) (program, child int) {
+// family is a job that starts another program.
+type family struct {
+	program, child int
+	stop           context.CancelFunc
+	ended          chan Ended
+}
+
+// start runs a job and waits until it has told its number and, unless it is
+// told to stay alone, that of its child.
+func start(t *testing.T, g *Guard, j Job, numbers int) family {
 	t.Helper()
-	out, err := cmd.StdoutPipe()
+	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	numbers := [2]int{}
+	t.Cleanup(func() { _ = read.Close() })
+	ctx, stop := context.WithCancel(t.Context())
+	f := family{stop: stop, ended: make(chan Ended, 1)}
+	j.Stdout = write
+	go func() {
+		ended, err := g.Run(ctx, j)
+		if err != nil {
+			t.Error(err)
+		}
+		f.ended <- ended
+	}()
+	lines := bufio.NewScanner(read)
+	told := [2]int{}
 	for i := range numbers {
 		if !lines.Scan() {
 			t.Fatal("the program said nothing")
 		}
-		if numbers[i], err = strconv.Atoi(lines.Text()); err != nil {
+		if told[i], err = strconv.Atoi(lines.Text()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return numbers[0], numbers[1]
+	_ = write.Close()
+	f.program, f.child = told[0], told[1]
+	return f
 }
 
 // living says whether a process runs: a dead one that nobody has awaited does
@@ -66,80 +82,51 @@ func gone(t *testing.T, when string, pids ...int) {
 	}
 }
 
-func job(t *testing.T, ctx context.Context, p Policy, probe ...string) *exec.Cmd { //nolint:revive // a test comes first
+func job(t *testing.T, p Policy, probe ...string) Job {
 	t.Helper()
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.Readable = SystemLibraries()
-	cmd, err := Command(ctx, p, executable, append([]string{"probe"}, probe...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cmd
+	return Job{Policy: p, Path: executable, Args: append([]string{"probe"}, probe...)}
 }
 
 // TestNothingOutlivesItsEnd is S7, but for the death of the caller's process.
 func TestNothingOutlivesItsEnd(t *testing.T) {
 	t.Parallel()
+	g := newGuard(t)
 	for _, off := range []bool{false, true} {
-		p := Policy{Processes: true, Off: off}
-		t.Run(fmt.Sprintf("off=%v", off), func(t *testing.T) {
-			t.Parallel()
-			cmd := job(t, t.Context(), p, "leave-behind")
-			program, child := family(t, cmd)
-			if err := cmd.Wait(); err != nil {
-				t.Error(err)
-			}
-			if living(program) || living(child) {
-				t.Error("after Wait, something lives of a program that ended by itself")
-			}
-
-			ctx, cancel := context.WithCancel(t.Context())
-			cmd = job(t, ctx, p, "leave-behind", "and stay")
-			program, child = family(t, cmd)
-			cancel()
-			if err := cmd.Wait(); err == nil {
-				t.Error("cancelled, and no error")
-			}
-			gone(t, "cancelled", program, child)
-
-			cmd = job(t, t.Context(), p, "leave-behind", "and stay")
-			program, child = family(t, cmd)
-			if err := Signal(cmd, syscall.SIGTERM); err != nil {
-				t.Error(err)
-			}
-			if err := cmd.Wait(); err == nil || err.Error() != "signal: terminated" {
-				t.Errorf("terminated: %v", err)
-			}
-			if living(program) || living(child) {
-				t.Error("after Wait, something lives of a program that was terminated")
-			}
-
-			cmd = job(t, t.Context(), p, "leave-behind", "and stay")
-			program, child = family(t, cmd)
-			_ = syscall.Kill(cmd.Process.Pid, syscall.SIGKILL)
-			gone(t, "supervisor killed", program)
-			_ = cmd.Wait()
-			if err := End(cmd); err != nil {
-				t.Error(err)
-			}
-			gone(t, "supervisor killed, then End", child)
-			if err := End(cmd); err != nil {
-				t.Errorf("a second End: %v", err)
-			}
-
-			cmd = job(t, t.Context(), p, "leave-behind", "and stay")
-			program, child = family(t, cmd)
-			_ = syscall.Kill(program, syscall.SIGKILL)
-			if err := cmd.Wait(); err == nil || err.Error() != "signal: killed" {
-				t.Errorf("program killed: %v", err)
-			}
-			if living(child) {
-				t.Error("after Wait, something lives of a program that was killed")
-			}
-		})
+		p := Policy{Off: off}
+		for _, c := range []struct {
+			name, want string
+			probe      []string
+			grace      time.Duration
+			end        func(family)
+		}{
+			{"it ends by itself", "exit status 0", []string{"leave-behind"}, 0, func(family) {}},
+			{"it is cancelled", "signal: killed", []string{"leave-behind", "and stay"}, 0, func(f family) { f.stop() }},
+			{"it is asked to end", "signal: terminated", []string{"leave-behind", "and stay"}, time.Minute, func(f family) { f.stop() }},
+			{"it does not listen", "signal: killed", []string{"leave-behind", "and do not listen"}, time.Millisecond, func(f family) { f.stop() }},
+			{"it is killed", "signal: killed", []string{"leave-behind", "and stay"}, 0, func(f family) { _ = syscall.Kill(f.program, syscall.SIGKILL) }},
+		} {
+			t.Run(fmt.Sprintf("%s, off=%v", c.name, off), func(t *testing.T) {
+				t.Parallel()
+				j := job(t, p, c.probe...)
+				j.Grace = c.grace
+				f := start(t, g, j, 2)
+				if group, err := syscall.Getpgid(f.program); c.name != "it ends by itself" && (err != nil || group != f.program) {
+					t.Errorf("the job is of group %d, %v", group, err)
+				}
+				c.end(f)
+				if ended := <-f.ended; ended.State.String() != c.want {
+					t.Errorf("it ended with %v, want %s", ended.State, c.want)
+				}
+				if living(f.program) || living(f.child) {
+					t.Error("something of it lives")
+				}
+			})
+		}
 	}
 }
 
@@ -166,8 +153,8 @@ func TestNothingOutlivesTheCaller(t *testing.T) {
 			lines := bufio.NewScanner(out)
 			for n := 0; n < 5 && lines.Scan(); n++ {
 			}
-			if n := len(marked(t, mark)); n != 1+3*2+2 {
-				t.Errorf("%d processes run, want the caller, and for each of three a supervisor and a program, and two children", n)
+			if n := len(marked(t, mark)); n != 1+2+2*2 {
+				t.Errorf("%d processes run, want the caller, a supervisor and its program, and two jobs with a child each", n)
 			}
 		} else {
 			time.Sleep(time.Duration(i) * 2 * time.Millisecond)
@@ -202,23 +189,29 @@ func marked(t *testing.T, word string) []int {
 // drive is a caller that runs a program alone, a job, and a job without
 // restrictions.
 func drive(args []string) error {
+	executable, err := os.Executable()
+	if err != nil {
+		return err
+	}
 	ended := make(chan error)
-	for _, p := range []Policy{{}, {Processes: true}, {Processes: true, Off: true}} {
-		probe := []string{"probe", "leave-behind", "and stay", args[0]}
-		if !p.Processes {
-			probe = []string{"probe", "stay", args[0]}
-		}
-		p.Readable = SystemLibraries()
-		executable, err := os.Executable()
-		if err != nil {
-			return err
-		}
-		cmd, err := Command(context.Background(), p, executable, probe...)
-		if err != nil {
-			return err
-		}
-		cmd.Stdout = os.Stdout
-		go func() { ended <- cmd.Run() }()
+	cmd, err := Command(context.Background(), Policy{Readable: SystemLibraries()}, executable, "probe", "stay", args[0])
+	if err != nil {
+		return err
+	}
+	cmd.Stdout = os.Stdout
+	go func() { ended <- cmd.Run() }()
+	g, err := NewGuard()
+	if err != nil {
+		return err
+	}
+	for _, off := range []bool{false, true} {
+		go func() {
+			_, err := g.Run(context.Background(), Job{
+				Policy: Policy{Readable: SystemLibraries(), Off: off}, Path: executable, Stdout: os.Stdout,
+				Args: []string{"probe", "leave-behind", "and stay", args[0]},
+			})
+			ended <- err
+		}()
 	}
 	return <-ended
 }
@@ -227,28 +220,113 @@ func drive(args []string) error {
 // a process; a Go program's threads come and go.
 func TestStartingThreadMayEnd(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Policy{{}, {Processes: true}} {
-		cmd := job(t, t.Context(), p, "stay", "x")
-		out, err := cmd.StdoutPipe()
-		if err != nil {
+	executable, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd, err := Command(t.Context(), Policy{Readable: SystemLibraries()}, executable, "probe", "stay", "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+		started <- cmd.Start()
+	}()
+	if err := <-started; err != nil {
+		t.Fatal(err)
+	}
+	if !bufio.NewScanner(out).Scan() {
+		t.Error("the program ended with the thread that started it")
+	}
+	time.Sleep(20 * time.Millisecond)
+	if !living(cmd.Process.Pid) {
+		t.Error("the supervisor ended with the thread that started it")
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+
+	// A job's thread stays, whatever the others do.
+	caller := make(chan family)
+	go func() {
+		runtime.LockOSThread()
+		caller <- start(t, newGuard(t), job(t, Policy{}, "stay", "x"), 1)
+	}()
+	f := <-caller
+	runtime.GC()
+	time.Sleep(20 * time.Millisecond)
+	if !living(f.program) {
+		t.Error("the job ended with the thread that asked for it")
+	}
+	f.stop()
+	<-f.ended
+}
+
+// TestThreadsAreNotRestricted: what is done beside a job, on whatever thread,
+// is not restricted like it; a thousand goroutines find out.
+func TestThreadsAreNotRestricted(t *testing.T) {
+	t.Parallel()
+	secret := newPlace(t).secret
+	g := newGuard(t)
+	f := start(t, g, job(t, Policy{}, "stay", "x"), 1)
+	before := threads(t)
+	for range 50 {
+		if _, err := g.Run(t.Context(), job(t, Policy{}, "exit", "0")); err != nil {
 			t.Fatal(err)
 		}
-		started := make(chan error)
+	}
+	faults := make(chan error)
+	for range 1000 {
 		go func() {
-			runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
-			started <- cmd.Start()
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			_, err := os.ReadFile(secret + "/file")
+			faults <- err
 		}()
-		if err := <-started; err != nil {
-			t.Fatal(err)
+	}
+	for range 1000 {
+		if err := <-faults; err != nil {
+			t.Error(err)
 		}
-		if !bufio.NewScanner(out).Scan() {
-			t.Errorf("%+v: the program ended with the thread that started it", p)
-		}
-		time.Sleep(20 * time.Millisecond)
-		if !living(cmd.Process.Pid) {
-			t.Errorf("%+v: the supervisor ended with the thread that started it", p)
-		}
-		_ = End(cmd)
-		_ = cmd.Wait()
+	}
+	f.stop()
+	<-f.ended
+	t.Logf("%d threads before, %d after 50 jobs", before, threads(t))
+}
+
+func threads(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/task")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
+}
+
+// TestMemory: what a job and its children use together is limited, and told.
+func TestMemory(t *testing.T) {
+	t.Parallel()
+	g := newGuard(t)
+	j := job(t, Policy{}, "fill", "2", "150")
+	ended, err := g.Run(t.Context(), j)
+	if err != nil || !ended.State.Success() || ended.OutOfMemory {
+		t.Fatalf("without a limit: %v, %v", ended, err)
+	}
+	if ended.PeakMemory < 300<<20 || ended.PeakMemory > 600<<20 || ended.MeanMemory == 0 || ended.MeanMemory > ended.PeakMemory {
+		t.Errorf("two processes of 150 MiB: %d at most, %d on average", ended.PeakMemory, ended.MeanMemory)
+	}
+	j.Memory = 200 << 20
+	if ended, err = g.Run(t.Context(), j); err != nil || !ended.OutOfMemory || ended.State.Success() {
+		t.Errorf("two processes of 150 MiB with 200: %+v, %v", ended, err)
+	}
+	// What processes share counts once.
+	j = job(t, Policy{}, "share", "4", "100")
+	j.Memory = 250 << 20
+	if ended, err = g.Run(t.Context(), j); err != nil || ended.OutOfMemory || !ended.State.Success() {
+		t.Errorf("four processes that share 100 MiB with 250: %+v, %v", ended, err)
 	}
 }

@@ -129,12 +129,9 @@ func (r rule) compile() []bpf.Instruction {
 	return block
 }
 
-// filter is the program for a policy, of which only the image may be executed.
-func filter(p Policy, landlock int, program *image) ([]unix.SockFilter, error) {
-	rules, last := jobRules(p), allow
-	if !p.Processes {
-		rules, last = aloneRules(unix.Getpid(), uint64(uintptr(unsafe.Pointer(program.path)))), refuse
-	}
+// assemble is the filter of rules as the kernel takes it; last is the verdict
+// on what no rule decides.
+func assemble(rules []rule, last verdict, landlock int) ([]unix.SockFilter, error) {
 	if landlock < 3 {
 		rules = append(truncationRules(), rules...)
 	}

@@ -91,6 +91,30 @@ func TestAloneFilter(t *testing.T) {
 	}
 }
 
+// TestSetGroupFilter: with the pass, and only with it, a group can be made.
+func TestSetGroupFilter(t *testing.T) {
+	t.Parallel()
+	const pass = 0x1234_5678 << 32
+	vm := machineOf(t, append(setGroupRules(pass), jobRules(Policy{})...), allow)
+	for _, c := range []struct {
+		name string
+		args []uint64
+		want verdict
+	}{
+		{"with the pass", []uint64{0, pass}, allow},
+		{"for another process", []uint64{5, pass}, kill},
+		{"another group with the pass", []uint64{0, pass | 5}, kill},
+		{"without", []uint64{0, 0}, refuse},
+		{"as the leader", []uint64{5, 5}, refuse},
+		{"a negative group", []uint64{0, ^uint64(0)}, refuse},
+		{"a guess", []uint64{0, pass + 1<<32}, kill},
+	} {
+		if got := ask(t, vm, machine, unix.SYS_SETPGID, c.args...); got != c.want {
+			t.Errorf("%s: got %#x, want %#x", c.name, got, c.want)
+		}
+	}
+}
+
 // TestOtherTables: calls whose numbers mean something else kill.
 func TestOtherTables(t *testing.T) {
 	t.Parallel()
@@ -139,7 +163,7 @@ func TestTruncationOnOldKernels(t *testing.T) {
 // TestCompile compares the program with the rules read one by one.
 func TestCompile(t *testing.T) {
 	t.Parallel()
-	rules := append(truncationRules(), append(jobRules(Policy{Network: true}), aloneRules(7, 0x1_0000_0002)...)...)
+	rules := append(append(truncationRules(), setGroupRules(1<<32)...), append(jobRules(Policy{Network: true}), aloneRules(7, 0x1_0000_0002)...)...)
 	vm := machineOf(t, rules, refuse)
 	arguments := []uint64{0, 1, 2, 3, 7, 16, unix.CLONE_THREAD, unix.CLONE_NEWPID, unix.O_TRUNC, 0x1_0000_0002, ^uint64(0)}
 	for call := range uint32(newestCall + 3) {

@@ -4,6 +4,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 )
@@ -14,6 +15,7 @@ import (
 const (
 	supervisorName = "cohortcounts-sandbox-supervisor"
 	launcherName   = "cohortcounts-sandbox-launcher"
+	guardName      = "cohortcounts-sandbox-guard"
 )
 
 // init takes over in a process that [Command] or a supervisor started. It is
@@ -21,22 +23,30 @@ const (
 // no TestMain, and it runs before most other packages' initialization, which
 // takes longer than the whole start.
 func init() {
-	var stage func(order, []string) error
+	var err error
 	switch os.Args[0] {
 	case supervisorName:
-		stage = supervise
+		err = obey(supervise)
 	case launcherName:
-		stage = launch
+		err = obey(launch)
+	case guardName:
+		err = guard(os.Args[len(os.Args)-1])
 	default:
 		return
 	}
-	err := fmt.Errorf("no orders")
-	if len(os.Args) >= 2 {
-		var told order
-		if err = json.Unmarshal([]byte(os.Args[1]), &told); err == nil {
-			err = stage(told, os.Args[2:])
-		}
-	}
 	fmt.Fprintln(os.Stderr, "start the sandbox:", err)
 	os.Exit(FailedStatus) //nolint:forbidigo // this process is not the program, and has no main to return to
+}
+
+// obey does what the first argument orders, for the program that the others
+// are of.
+func obey(stage func(order, []string) error) error {
+	if len(os.Args) < 2 {
+		return errors.New("no orders")
+	}
+	var told order
+	if err := json.Unmarshal([]byte(os.Args[1]), &told); err != nil {
+		return err
+	}
+	return stage(told, os.Args[2:])
 }

@@ -43,7 +43,7 @@ func launch(told order, args []string) error {
 	if err != nil {
 		return err
 	}
-	calls, err := filter(p, version, image)
+	calls, err := assemble(aloneRules(unix.Getpid(), uint64(uintptr(unsafe.Pointer(image.path)))), refuse, version)
 	if err != nil {
 		return err
 	}

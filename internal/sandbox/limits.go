@@ -13,9 +13,12 @@ import (
 // itself, and other programs (those that use select) cannot bear that.
 const openFiles = 1024
 
-// limit sets the limits of this process (S5). A limit that is lower already
-// stays.
-func limit(p Policy) error {
+// limit sets the limits of this process (S5).
+func limit(p Policy) error { return limitProcess(0, p) }
+
+// limitProcess sets the limits of a process and of what it starts from now on;
+// 0 is this one. A limit that is lower already stays.
+func limitProcess(pid int, p Policy) error {
 	seconds := uint64((p.CPU + time.Second - 1) / time.Second)
 	for _, l := range []struct {
 		name     string
@@ -34,11 +37,11 @@ func limit(p Policy) error {
 			continue
 		}
 		var now unix.Rlimit
-		if err := unix.Getrlimit(l.resource, &now); err != nil {
+		if err := unix.Prlimit(pid, l.resource, nil, &now); err != nil {
 			return fmt.Errorf("read the limit of %s: %w", l.name, err)
 		}
 		hard := min(now.Max, l.hard)
-		if err := unix.Setrlimit(l.resource, &unix.Rlimit{Cur: min(hard, l.soft), Max: hard}); err != nil {
+		if err := unix.Prlimit(pid, l.resource, &unix.Rlimit{Cur: min(hard, l.soft), Max: hard}, nil); err != nil {
 			return fmt.Errorf("limit %s: %w", l.name, err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // Policy says what a program, and all that it starts, may do. The zero value
-// lets it compute and use its standard streams. A path that is a link stands
+// lets it compute and use its standard streams, and a [Job] start programs. A path that is a link stands
 // for what it leads to, a folder for all below it, now and later.
 type Policy struct {
 	// Readable are files and folders that may be read. Empty paths and those
@@ -23,9 +23,6 @@ type Policy struct {
 	Writable []string
 	// Network allows internet sockets, to everywhere.
 	Network bool
-	// Processes allows starting other processes, and with them most system
-	// calls; see S3 and S4 of the package.
-	Processes bool
 	// Memory limits the address space of each process, in bytes; zero does
 	// not. Programs reserve more than they use: a Go program some 1.5 GiB.
 	Memory uint64

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -153,10 +154,53 @@ var probes = map[string]func(args []string) error{
 		if err := cmd.Start(); err != nil {
 			return err
 		}
+		if len(a) > 0 && a[0] == "and do not listen" {
+			signal.Ignore(syscall.SIGTERM)
+		}
 		fmt.Printf("%d\n%d\n", os.Getpid(), cmd.Process.Pid)
 		if len(a) > 0 {
 			time.Sleep(time.Minute)
 		}
+		return nil
+	},
+	// Fills memory of its own, in itself and in others that it starts.
+	"fill": func(a []string) error {
+		n := numbers(a)
+		var cmd *exec.Cmd
+		if n[0] > 1 {
+			cmd = exec.Command("/proc/self/exe", "probe", "fill", strconv.Itoa(n[0]-1), a[1])
+			if err := cmd.Start(); err != nil {
+				return err
+			}
+		}
+		if _, err := filled(n[1], unix.MAP_PRIVATE); err != nil {
+			return err
+		}
+		time.Sleep(time.Second)
+		if cmd == nil {
+			return nil
+		}
+		return cmd.Wait()
+	},
+	// Forks, so that all have one memory in common.
+	"share": func(a []string) error {
+		n := numbers(a)
+		if _, err := filled(n[1], unix.MAP_SHARED); err != nil {
+			return err
+		}
+		for range n[0] - 1 {
+			pid, _, errno := unix.RawSyscall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+			if errno != 0 {
+				return errno
+			}
+			if pid == 0 {
+				// Only raw calls may be made here.
+				wait := unix.Timespec{Sec: 1}
+				_, _, _ = unix.RawSyscall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&wait)), 0, 0)
+				_, _, _ = unix.RawSyscall(unix.SYS_EXIT_GROUP, 0, 0, 0)
+			}
+		}
+		time.Sleep(time.Second)
 		return nil
 	},
 	"drive":     drive,
@@ -216,6 +260,15 @@ func everySocket([]string) error {
 		}
 	}
 	return unix.EPERM
+}
+
+// filled are so many mebibytes, each page of which is in use.
+func filled(mebibytes, flags int) ([]byte, error) {
+	memory, err := unix.Mmap(-1, 0, mebibytes<<20, unix.PROT_READ|unix.PROT_WRITE, flags|unix.MAP_ANON)
+	for i := 0; i < len(memory); i += 4096 {
+		memory[i] = 1
+	}
+	return memory, err
 }
 
 func raw(call uintptr, args ...uintptr) error {

@@ -155,21 +155,18 @@ func TestPythonJob(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd, err := Command(t.Context(), Policy{
-				Readable:  append(append(SystemSettings(), libraries...), at.repository),
-				Runnable:  SystemPrograms(),
-				Writable:  []string{at.output, "/dev/shm"}, // Python's pools have semaphores there
-				Processes: true,
-				Network:   c.network,
-			}, interpreter, "-c", c.script)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cmd.Dir = at.repository
-			cmd.Env = append(cmd.Env, "PATH="+os.Getenv("PATH"), "TMPDIR="+filepath.Join(at.output))
-			out, err := cmd.CombinedOutput()
-			if !strings.Contains(string(out), c.want) {
-				t.Errorf("got %q (%v), want %q", out, err, c.want)
+			out, state := runJob(t, Job{
+				Policy: Policy{
+					Readable: append(append(SystemSettings(), libraries...), at.repository),
+					Runnable: SystemPrograms(),
+					Writable: []string{at.output, "/dev/shm"}, // Python's pools have semaphores there
+					Network:  c.network,
+				},
+				Path: interpreter, Args: []string{"-c", c.script}, Dir: at.repository,
+				Env: []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + filepath.Join(at.output)},
+			})
+			if !strings.Contains(out, c.want) {
+				t.Errorf("got %q (%v), want %q", out, state, c.want)
 			}
 		})
 	}

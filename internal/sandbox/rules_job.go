@@ -11,7 +11,7 @@ var (
 	otherProcessCalls = []uint32{
 		unix.SYS_PTRACE, unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PROCESS_MADVISE, unix.SYS_PROCESS_MRELEASE,
 		unix.SYS_PIDFD_GETFD, unix.SYS_KCMP, unix.SYS_MOVE_PAGES, unix.SYS_MIGRATE_PAGES, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD,
-		unix.SYS_BPF, unix.SYS_SETSID, unix.SYS_SETPGID, unix.SYS_VHANGUP,
+		unix.SYS_BPF, unix.SYS_SETSID, unix.SYS_VHANGUP,
 	}
 	// Shared memory, semaphores and queues that have a key or a name outlive
 	// the process, and other processes can open them.
@@ -33,6 +33,21 @@ var (
 	// io_uring makes system calls that no filter sees.
 	unseenCalls = []uint32{unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER}
 )
+
+// setGroupRules let a job's process, between its start and its program, make a
+// group of its own, and nobody after it: a job must not leave its group. The
+// kernel does not look at the upper half of the group's number, so a pass of
+// which the job knows nothing stands there. Who tries one that is wrong is
+// killed, so that not all can be tried.
+func setGroupRules(pass uint64) []rule {
+	anyLower := func(upper uint32) test { return test{argument: 1, pointer: true, upper: upper} }
+	return []rule{
+		{unix.SYS_SETPGID, allow, []test{is(0, 0), pointsTo(1, pass)}},
+		{unix.SYS_SETPGID, refuse, []test{anyLower(0)}},
+		{unix.SYS_SETPGID, refuse, []test{anyLower(^uint32(0))}}, // a negative number
+		{unix.SYS_SETPGID, kill, nil},
+	}
+}
 
 // jobRules refuse what a program with processes of its own may not do; all
 // others are allowed. What it starts has the same rules.

@@ -17,7 +17,7 @@ func BenchmarkStart(b *testing.B) {
 			}
 		}
 	})
-	for name, p := range map[string]Policy{"alone": {}, "job": {Processes: true}, "off": {Off: true}} {
+	for name, p := range map[string]Policy{"alone": {}, "off": {Off: true}} {
 		b.Run(name, func(b *testing.B) {
 			p.Readable = SystemLibraries()
 			for b.Loop() {
@@ -31,4 +31,16 @@ func BenchmarkStart(b *testing.B) {
 			}
 		})
 	}
+	b.Run("job", func(b *testing.B) {
+		g, err := NewGuard()
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer func() { _ = g.Close() }()
+		for b.Loop() {
+			if ended, err := g.Run(b.Context(), Job{Path: "/bin/true", Policy: Policy{Readable: SystemLibraries()}}); err != nil || !ended.State.Success() {
+				b.Fatal(ended.State, err)
+			}
+		}
+	})
 }

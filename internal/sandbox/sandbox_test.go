@@ -18,8 +18,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// run tries a probe under a policy, and gives what it printed last.
-func run(t *testing.T, p Policy, probe string, args ...string) string {
+// run tries a probe under a policy, alone or as a job, and gives what it printed
+// last.
+func run(t *testing.T, p Policy, as kind, probe string, args ...string) string {
 	t.Helper()
 	if err := Available(); err != nil && !p.Off {
 		t.Fatal(err)
@@ -32,7 +33,15 @@ func run(t *testing.T, p Policy, probe string, args ...string) string {
 	p.Readable = append(SystemLibraries(), p.Readable...)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	cmd, err := Command(ctx, p, executable, append([]string{"probe", probe}, args...)...)
+	args = append([]string{"probe", probe}, args...)
+	if as == asJob {
+		text, state := runJob(t, Job{Policy: p, Path: executable, Args: args})
+		if text = strings.TrimSpace(text); !state.Success() {
+			text += " " + state.String()
+		}
+		return text
+	}
+	cmd, err := Command(ctx, p, executable, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +55,48 @@ func run(t *testing.T, p Policy, probe string, args ...string) string {
 		text += " " + exit.String()
 	}
 	return text
+}
+
+// kind is in which way a program is run.
+type kind bool
+
+const (
+	alone kind = false
+	asJob kind = true
+)
+
+// runJob runs a job and gives what it printed.
+func runJob(t *testing.T, j Job) (string, *os.ProcessState) {
+	t.Helper()
+	out, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = out.Close() }()
+	j.Stdout, j.Stderr = out, out
+	ended, err := newGuard(t).Run(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), ended.State
+}
+
+func newGuard(t *testing.T) *Guard {
+	t.Helper()
+	g, err := NewGuard()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return g
 }
 
 const (
@@ -146,9 +197,9 @@ func TestFiles(t *testing.T) {
 				p := map[string]Policy{
 					"off":   {Off: true},
 					"alone": {Readable: []string{at.repository}},
-					"job":   {Readable: []string{at.repository}, Writable: []string{at.output}, Processes: true},
+					"job":   {Readable: []string{at.repository}, Writable: []string{at.output}},
 				}[name]
-				got := run(t, p, c.probe, args...)
+				got := run(t, p, name == "job", c.probe, args...)
 				if !refusedLike(got, want) {
 					t.Errorf("%s: got %q, want %q", name, got, want)
 				}
@@ -240,14 +291,15 @@ func TestCalls(t *testing.T) {
 			for _, kind := range []struct {
 				name   string
 				policy Policy
+				as     kind
 				want   string
 			}{
-				{"alone", Policy{}, c.alone},
-				{"alone, programs named", Policy{Runnable: programs}, c.alone},
-				{"job", Policy{Processes: true, Runnable: programs}, c.job},
-				{"job with network", Policy{Processes: true, Runnable: programs, Network: true}, c.network},
+				{"alone", Policy{}, alone, c.alone},
+				{"alone, programs named", Policy{Runnable: programs}, alone, c.alone},
+				{"job", Policy{Runnable: programs}, asJob, c.job},
+				{"job with network", Policy{Runnable: programs, Network: true}, asJob, c.network},
 			} {
-				if got := run(t, kind.policy, c.probe, c.args...); !strings.Contains(got, kind.want) {
+				if got := run(t, kind.policy, kind.as, c.probe, c.args...); !strings.Contains(got, kind.want) {
 					t.Errorf("%s: got %q, want %q", kind.name, got, kind.want)
 				}
 			}
@@ -258,16 +310,19 @@ func TestCalls(t *testing.T) {
 // TestLimits is S5.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Policy{{}, {Processes: true}, {Processes: true, Off: true}} {
-		p.Memory, p.CPU = 2<<30, time.Millisecond // rounded up to a second
-		if got := run(t, p, "memory"); !strings.Contains(got, "cannot allocate memory") {
-			t.Errorf("%+v: memory: got %q", p, got)
+	for _, c := range []struct {
+		off bool
+		as  kind
+	}{{false, alone}, {false, asJob}, {true, asJob}} {
+		p := Policy{Off: c.off, Memory: 2 << 30, CPU: time.Millisecond} // rounded up to a second
+		if got := run(t, p, c.as, "memory"); !strings.Contains(got, "cannot allocate memory") {
+			t.Errorf("%+v: memory: got %q", c, got)
 		}
-		if got := run(t, p, "spin"); !strings.Contains(got, "CPU time limit exceeded") && !strings.Contains(got, "killed") {
-			t.Errorf("%+v: spin: got %q", p, got)
+		if got := run(t, p, c.as, "spin"); !strings.Contains(got, "CPU time limit exceeded") && !strings.Contains(got, "killed") {
+			t.Errorf("%+v: spin: got %q", c, got)
 		}
 	}
-	if got := run(t, Policy{}, "memory"); got != "done" {
+	if got := run(t, Policy{}, alone, "memory"); got != "done" {
 		t.Errorf("without a limit: %q", got)
 	}
 }
@@ -281,8 +336,8 @@ func TestNothingIsHandedDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = unix.Close(secret) })
-	for _, p := range []Policy{{Readable: []string{"/proc"}}, {Readable: []string{"/proc"}, Processes: true}} {
-		got := run(t, p, "state")
+	for _, as := range []kind{alone, asJob} {
+		got := run(t, Policy{Readable: []string{"/proc"}}, as, "state")
 		for _, line := range strings.Split(got, "\n") {
 			words := strings.Fields(line)
 			switch words[0] {
@@ -291,7 +346,7 @@ func TestNothingIsHandedDown(t *testing.T) {
 					t.Errorf("%d files are open: %s", n, line)
 				}
 			case "environment":
-				if line != "environment []" {
+				if line != "environment []" && (as == alone || len(words) != 2 || !strings.HasPrefix(words[1], "["+markVariable+"=")) {
 					t.Errorf("got %s", line)
 				}
 			case "CapEff:", "CapPrm:", "CapBnd:", "CapInh:", "CapAmb:":
@@ -314,23 +369,14 @@ func TestNothingIsHandedDown(t *testing.T) {
 // TestEndIsPassedOn: the caller sees the program's status or signal.
 func TestEndIsPassedOn(t *testing.T) {
 	t.Parallel()
-	for _, processes := range []bool{false, true} {
+	for _, as := range []kind{alone, asJob} {
 		for probe, want := range map[string]string{
 			"exit 0": "", "exit 7": "exit status 7", "exit 255": "exit status 255",
 			"die 9": "signal: killed", "die 15": "signal: terminated", "die 1": "signal: hangup",
 		} {
 			words := strings.Fields(probe)
-			executable, _ := os.Executable()
-			cmd, err := Command(t.Context(), Policy{Readable: SystemLibraries(), Processes: processes}, executable, append([]string{"probe"}, words...)...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := ""
-			if err := cmd.Run(); err != nil {
-				got = err.Error()
-			}
-			if got != want {
-				t.Errorf("%s, processes %v: got %q, want %q", probe, processes, got, want)
+			if got := strings.TrimSpace(run(t, Policy{}, as, words[0], words[1])); got != want {
+				t.Errorf("%s, as a job %v: got %q, want %q", probe, as, got, want)
 			}
 		}
 	}
@@ -340,14 +386,14 @@ func TestEndIsPassedOn(t *testing.T) {
 func TestNested(t *testing.T) {
 	t.Parallel()
 	at := newPlace(t)
-	job := Policy{Readable: []string{at.repository}, Processes: true}
-	if got := run(t, job, "nested", "read", filepath.Join(at.repository, "file")); !strings.Contains(got, "inside: open") || !strings.Contains(got, denied) {
+	job := Policy{Readable: []string{at.repository}}
+	if got := run(t, job, asJob, "nested", "read", filepath.Join(at.repository, "file")); !strings.Contains(got, "inside: open") || !strings.Contains(got, denied) {
 		t.Errorf("the inner one may read what only the job may: %q", got)
 	}
-	if got := run(t, job, "nested", "read", "/dev/null"); !strings.Contains(got, "inside: done") {
+	if got := run(t, job, asJob, "nested", "read", "/dev/null"); !strings.Contains(got, "inside: done") {
 		t.Errorf("the inner one does not run: %q", got)
 	}
-	if got := run(t, job, "nested", "start", "/bin/true"); !strings.Contains(got, notPermitted) {
+	if got := run(t, job, asJob, "nested", "start", "/bin/true"); !strings.Contains(got, notPermitted) {
 		t.Errorf("the inner one starts processes: %q", got)
 	}
 }
@@ -357,7 +403,7 @@ func TestNested(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	t.Parallel()
 	for _, want := range []string{ErrUnsupported.Error(), "--no-sandbox"} {
-		if got := run(t, Policy{}, "available"); !strings.Contains(got, want) {
+		if got := run(t, Policy{}, alone, "available"); !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q in it", got, want)
 		}
 	}
@@ -377,6 +423,13 @@ func TestFailureIsOneLine(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState.ExitCode() != FailedStatus || strings.Count(string(out), "\n") != 1 || !strings.HasPrefix(string(out), "start the sandbox: run ") {
 		t.Errorf("got %q, %v", out, err)
+	}
+	g := newGuard(t)
+	if _, err := g.Run(t.Context(), Job{Path: file}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a job whose interpreter is not there: %v", err)
+	}
+	if _, err := g.Run(t.Context(), Job{Path: file + "-not-there"}); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a job that is not there: %v", err)
 	}
 	if _, err := Command(t.Context(), Policy{}, file+"-not-there"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a program that is not there: %v", err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,16 +29,6 @@ func supervise(told order, args []string) error {
 	if os.Getppid() != told.Parent {
 		return errors.New("the process that wanted it has gone")
 	}
-	if told.Policy.Processes {
-		// A signal to the group is for the program. Not ignored but caught
-		// and dropped: the program would inherit what is ignored.
-		signal.Notify(make(chan os.Signal, 1))
-		// Orphans of the program become our children: their end can be
-		// awaited.
-		if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
-			return fmt.Errorf("adopt orphans: %w", err)
-		}
-	}
 	program := -1
 	pid, err := syscall.ForkExec(self, append([]string{launcherName, os.Args[1]}, args...), &syscall.ProcAttr{
 		Env:   os.Environ(), //nolint:forbidigo // this is the environment that the caller made for the program
@@ -49,12 +38,9 @@ func supervise(told order, args []string) error {
 	if err != nil {
 		return err
 	}
-	status, err := await(pid, program, caller, told.Policy.Processes)
+	status, err := await(pid, program, caller)
 	if err != nil {
 		return err
-	}
-	if told.Policy.Processes {
-		endGroup()
 	}
 	endLike(status)
 	return nil
@@ -62,16 +48,13 @@ func supervise(told order, args []string) error {
 
 // await waits for the program's end and ends it when the caller's process is
 // gone.
-func await(pid, program, caller int, group bool) (unix.WaitStatus, error) {
+func await(pid, program, caller int) (unix.WaitStatus, error) {
 	watched := []unix.PollFd{{Fd: int32(program), Events: unix.POLLIN}, {Fd: int32(caller), Events: unix.POLLIN}}
 	for {
 		if _, err := unix.Poll(watched, -1); err != nil && !errors.Is(err, unix.EINTR) {
 			return 0, fmt.Errorf("wait for the program: %w", err)
 		}
 		if watched[1].Revents != 0 {
-			if group {
-				_ = unix.Kill(0, unix.SIGKILL) // the whole group, and with it this process
-			}
 			_ = unix.Kill(pid, unix.SIGKILL)
 			watched[1].Fd = -1 // poll leaves it out: the program's end is left to wait for
 		}
@@ -81,31 +64,13 @@ func await(pid, program, caller int, group bool) (unix.WaitStatus, error) {
 	}
 }
 
-// wait takes the end of one process, or with a negative number of one of a
-// group, out of the process table.
+// wait takes the end of a process out of the process table.
 func wait(pid int) (unix.WaitStatus, error) {
 	var status unix.WaitStatus
 	for {
 		_, err := unix.Wait4(pid, &status, 0, nil)
 		if !errors.Is(err, unix.EINTR) {
 			return status, err
-		}
-	}
-}
-
-// endGroup ends what the program left behind, and waits until it is gone: when
-// this process has ended, nobody writes to the outputs any more. To survive
-// that, the supervisor joins its parent's group first.
-func endGroup() {
-	group := unix.Getpgrp()
-	theirs, err := unix.Getpgid(os.Getppid())
-	if err != nil || unix.Setpgid(0, theirs) != nil {
-		return // the caller has gone; its end is about to end us all
-	}
-	_ = unix.Kill(-group, unix.SIGKILL)
-	for {
-		if _, err := wait(-group); err != nil {
-			return
 		}
 	}
 }
