@@ -80,8 +80,9 @@ func (e *execution) finish(step *Step, report Progress, outputs *made) {
 		e.fault = err
 	}
 	if outputs != nil && report.Skipped == "" {
-		if err := e.setup.writeManifest(e.madeBy); err != nil && e.fault == nil {
-			e.fault = err
+		e.manifestOld = true
+		if since := now.Sub(e.manifestAt); since > manifestPause || since < 0 {
+			e.bringManifestUpToDate(now)
 		}
 	}
 	e.options.Listener.Finished(report)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"cohortcounts/pipeline/project"
 )
@@ -34,6 +35,24 @@ type manifestOutput struct {
 	RowCount        *int64  `json:"row_count"`
 	ColumnCount     *int64  `json:"col_count"`
 	OutOfDateAction bool    `json:"out_of_date_action"` // project.yaml does not have it any more
+}
+
+// manifestPause is how much time lies at least between two writings of the
+// manifest during a run: with hundreds of actions it is long, and most of them
+// change a line of it.
+const manifestPause = 500 * time.Millisecond
+
+// bringManifestUpToDate writes the manifest if a job has ended since it was
+// written. The caller holds the mutex. What a killed run did not come to write,
+// the next one does.
+func (e *execution) bringManifestUpToDate(now time.Time) {
+	if !e.manifestOld {
+		return
+	}
+	e.manifestOld, e.manifestAt = false, now
+	if err := e.setup.writeManifest(e.madeBy); err != nil && e.fault == nil {
+		e.fault = err
+	}
 }
 
 // writeManifest writes the manifest anew from what is known of each action,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"time"
 
 	"cohortcounts/internal/sandbox"
 	"cohortcounts/pipeline/record"
@@ -137,6 +138,9 @@ type execution struct {
 	files  map[string][]file // outputs of the actions whose outputs can be used
 	madeBy map[string]made   // what is known of each action
 	fault  error             // the first that is no job's but ours
+
+	manifestOld bool      // a job has ended since it was written
+	manifestAt  time.Time // when it was written
 }
 
 // errCancelled is the cause of a run that someone cancelled.
@@ -174,6 +178,9 @@ func (e *execution) run(ctx context.Context) (*Result, error) {
 	if len(e.request.Jobs) > 0 {
 		e.schedule(ctx)
 		finished := e.options.Now()
+		e.mutex.Lock()
+		e.bringManifestUpToDate(finished)
+		e.mutex.Unlock()
 		e.request.FinishedAt = &finished
 		// The record is closed truthfully even when the run was interrupted.
 		if err := e.record.Finish(context.WithoutCancel(ctx), e.request.ID, finished); err != nil {

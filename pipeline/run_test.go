@@ -44,7 +44,7 @@ func (l *listener) Finished(p Progress) {
 	l.finished = append(l.finished, p)
 }
 
-func options(t *testing.T, dir string, actions ...string) (Options, *listener) {
+func options(t testing.TB, dir string, actions ...string) (Options, *listener) {
 	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
