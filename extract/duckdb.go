@@ -294,3 +294,25 @@ func (e *duckDB) fault(step string, err error) error {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, quotedText.ReplaceAllString(line, "…"))
 }
+
+// text is the statements of a script, to read.
+func (e *duckDB) text(s *script) string {
+	d := e.dialect()
+	text := ""
+	for _, t := range s.inputs {
+		text += fmt.Sprintf("-- %s: %d rows given with the query\n", t.name, len(t.rows))
+	}
+	statement := func(head, sql string) {
+		sql, values := s.bind(d, sql)
+		for i, value := range values {
+			text += fmt.Sprintf("-- %s is %q\n", d.parameter(i+1), value)
+		}
+		text += head + sql + ";\n\n"
+	}
+	text += "\n"
+	for _, r := range s.relations {
+		statement(r.create(), r.sql)
+	}
+	statement("", s.final)
+	return text
+}

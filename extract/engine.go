@@ -22,6 +22,8 @@ type engine interface {
 	load(ctx context.Context, t *tableNeed, s stored) (stored, error)
 	// query runs a query without parameters and gives its one row.
 	one(ctx context.Context, sql string, columns int) ([]any, error)
+	// text is what run does, as SQL to print.
+	text(s *script) string
 	// run makes the relations of a script and starts its final query.
 	run(ctx context.Context, s *script) (rows, error)
 	close() error

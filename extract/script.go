@@ -221,15 +221,19 @@ func indent(sql string) string { return "  " + strings.ReplaceAll(sql, "\n", "\n
 // bind writes a statement's parameters as the dialect does, and gives their
 // values in order.
 func (s *script) bind(d dialect, sql string) (string, []string) {
-	parts := strings.Split(sql, "\x00")
 	var values []string
+	return s.replace(sql, func(value string) string {
+		values = append(values, value)
+		return d.parameter(len(values))
+	}), values
+}
+
+// replace puts what parameter gives in the place of each parameter.
+func (s *script) replace(sql string, parameter func(value string) string) string {
+	parts := strings.Split(sql, "\x00")
 	for i := 1; i < len(parts); i += 2 {
-		n, err := strconv.Atoi(parts[i])
-		if err != nil || n >= len(s.params) {
-			continue
-		}
-		values = append(values, s.params[n])
-		parts[i] = d.parameter(len(values))
+		n, _ := strconv.Atoi(parts[i]) // written by placeholder
+		parts[i] = parameter(s.params[n])
 	}
-	return strings.Join(parts, ""), values
+	return strings.Join(parts, "")
 }

@@ -3,128 +3,34 @@
 package extract
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 
 	"cohortcounts/cohort"
 )
 
-// The tests of Trino need a server: COHORTCOUNTS_TRINO is its URL without a
-// schema, such as trino://test@localhost:8080/memory, in whose catalog schemas
-// and tables can be made.
-func trinoCatalog(t *testing.T) string {
-	t.Helper()
-	catalog := os.Getenv("COHORTCOUNTS_TRINO")
-	if catalog == "" {
-		t.Skip("COHORTCOUNTS_TRINO is not set: there is no Trino server to test with")
-	}
-	return strings.TrimSuffix(catalog, "/")
-}
-
-// trinoTables makes a schema of the given tables and gives its URL.
-func trinoTables(t *testing.T, schemaName string, tables map[string][]record) string {
-	t.Helper()
-	address := trinoCatalog(t) + "/" + schemaName
-	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := openTrino(t.Context(), u, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := e.(*trinoEngine)
-	do := func(sql string) {
-		t.Helper()
-		if err := runTrino(context.WithoutCancel(t.Context()), server, sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	do("CREATE SCHEMA IF NOT EXISTS " + quote(schemaName))
-	t.Cleanup(func() {
-		for name := range tables {
-			do("DROP TABLE IF EXISTS " + quote(name))
-		}
-		do("DROP SCHEMA " + quote(schemaName))
-		_ = server.close()
-	})
-	for name, rows := range tables {
-		var columns []string
-		for _, c := range schema[name].columns {
-			columns = append(columns, quote(c.name)+" "+map[kind]string{kindDate: "DATE", kindInt: "BIGINT", kindFloat: "DOUBLE", kindBool: "BOOLEAN", kindText: "VARCHAR"}[c.kind])
-		}
-		do("CREATE TABLE " + quote(name) + " (" + strings.Join(columns, ", ") + ")")
-		for len(rows) > 0 {
-			n := min(len(rows), 500)
-			var lines []string
-			for _, row := range rows[:n] {
-				lines = append(lines, "("+strings.Join(trinoLiterals(schema[name], row), ", ")+")")
-			}
-			do("INSERT INTO " + quote(name) + " VALUES " + strings.Join(lines, ", "))
-			rows = rows[n:]
-		}
-	}
-	return address
-}
-
-func trinoLiterals(definition *table, row record) []string {
-	var values []string
-	for _, c := range definition.columns {
-		switch v := row[c.name].(type) {
-		case nil:
-			values = append(values, "NULL")
-		case string:
-			text := literal(v)
-			if c.kind == kindDate {
-				text = "DATE " + text
-			}
-			values = append(values, text)
-		case float64:
-			values = append(values, double(v))
-		default:
-			values = append(values, fmt.Sprint(v))
-		}
-	}
-	return values
-}
-
-// runTrino runs a statement to its end.
-func runTrino(ctx context.Context, e *trinoEngine, sql string) error {
-	answer, err := e.query(ctx, sql)
-	if err != nil {
-		return err
-	}
-	for {
-		if err := answer.next(make([]any, 1)); errors.Is(err, io.EOF) {
-			return answer.close()
-		} else if err != nil {
-			return err
-		}
-	}
-}
-
-// TestTrinoAgainstNaive is TestAgainstNaive with Trino.
+// TestTrinoAgainstNaive is TestAgainstNaive with Trino. COHORTCOUNTS_DATABASES
+// sets how many databases it makes.
 func TestTrinoAgainstNaive(t *testing.T) {
-	trinoCatalog(t)
+	trinoServer(t, "COHORTCOUNTS_TRINO")
 	runs := 3
 	if os.Getenv("COHORTCOUNTS_SLOW") != "" {
-		runs = 40
+		runs = 25
+	}
+	if n, err := strconv.Atoi(os.Getenv("COHORTCOUNTS_DATABASES")); err == nil {
+		runs = n
 	}
 	for seed := range runs {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			r := random{rand.New(rand.NewPCG(uint64(seed), 10))}
 			tables := r.database(25)
 			def := randomStudy(r)
-			address := trinoTables(t, fmt.Sprintf("naive_%d_%d", os.Getpid(), seed), tables)
+			address, e := trinoSchema(t, "memory", fmt.Sprintf("naive_%d", seed))
+			makeTrinoTables(t, e, tables)
 			out := filepath.Join(t.TempDir(), "input.csv")
 			if _, err := Write(t.Context(), def, out, Options{URL: address, Format: cohort.CSV}); err != nil {
 				t.Fatal(err)
@@ -134,10 +40,19 @@ func TestTrinoAgainstNaive(t *testing.T) {
 	}
 }
 
-// TestTrinoGolden runs the golden cases of db/main in Trino.
+// TestTrinoGolden runs the golden cases of db/main in Trino: over tables in
+// its memory, and over Parquet files.
 func TestTrinoGolden(t *testing.T) {
-	trinoCatalog(t)
-	address := trinoTables(t, fmt.Sprintf("golden_%d", os.Getpid()), readTables(t, filepath.Join(goldenRoot, "db/main")))
+	main := filepath.Join(goldenRoot, "db/main")
+	t.Run("memory", func(t *testing.T) {
+		address, e := trinoSchema(t, "memory", "golden")
+		makeTrinoTables(t, e, readTables(t, main))
+		trinoGolden(t, address)
+	})
+	t.Run("hive", func(t *testing.T) { trinoGolden(t, hiveTables(t, "golden", main)) })
+}
+
+func trinoGolden(t *testing.T, address string) {
 	for _, c := range goldenCases(t) {
 		if c.DB != "db/main" || c.Refuse != nil {
 			continue
@@ -154,46 +69,4 @@ func TestTrinoGolden(t *testing.T) {
 			checkCohort(t, out, filepath.Join(goldenRoot, c.Expected), c.Types)
 		})
 	}
-}
-
-// readTables reads a folder of tables with DuckDB.
-func readTables(t *testing.T, dir string) map[string][]record {
-	t.Helper()
-	e, err := openDuckDB(t.Context(), dir, true, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.close() //nolint:errcheck // the test is over
-	tables := map[string][]record{}
-	for name, definition := range schema {
-		s, ok, err := e.describe(t.Context(), name)
-		if err != nil || !ok {
-			t.Fatal(name, ok, err)
-		}
-		var columns []string
-		for _, c := range definition.columns {
-			text := quote(c.name)
-			if c.kind == kindDate {
-				text = "CAST(" + text + " AS VARCHAR)"
-			}
-			columns = append(columns, text)
-		}
-		answer, err := e.(*duckDB).query(t.Context(), "SELECT "+strings.Join(columns, ", ")+" FROM "+s.source, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tables[name] = []record{}
-		values := make([]any, len(columns))
-		for answer.next(values) == nil {
-			row := record{}
-			for i, c := range definition.columns {
-				row[c.name] = values[i]
-			}
-			tables[name] = append(tables[name], row)
-		}
-		if err := answer.close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return tables
 }

@@ -3,7 +3,6 @@ package extract
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"cohortcounts/cohort"
@@ -18,6 +17,9 @@ type Options struct {
 	// Password or Token of a Trino user; at most one of them. They come from the
 	// environment: others can read command lines.
 	Password, Token string
+	// CAFile holds, in PEM form, certificates of authorities that a Trino server
+	// is trusted by, besides those of the system.
+	CAFile string
 	// Root is the study's main folder, in which the files are that it reads
 	// values from; "." when empty.
 	Root string
@@ -52,15 +54,16 @@ func Write(ctx context.Context, def *study.Definition, path string, o Options) (
 	return report, errors.Join(err, e.close())
 }
 
-// PrintSQL writes the statements that [Write] would run, to read or to run by
-// hand, with the codelists as comments. The database is asked for its tables
-// and their types only.
+// PrintSQL writes the SQL that [Write] would run. For Trino it is one query that
+// runs by hand; for DuckDB it is to read: the codelists, and patterns made of
+// them, are handed over beside it and are comments here. The database is asked
+// for its tables and their types, and checked as [Write] would.
 func PrintSQL(ctx context.Context, def *study.Definition, w io.Writer, o Options) error {
 	e, s, err := prepare(ctx, def, o)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, s.text(e.dialect()))
+	_, err = io.WriteString(w, e.text(s))
 	return errors.Join(err, e.close())
 }
 
@@ -90,7 +93,10 @@ func plan(ctx context.Context, e engine, def *study.Definition, o Options) (*com
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	inputs := []inputTable{c.lists.table()}
+	var inputs []inputTable
+	if c.d.keeps() {
+		inputs = append(inputs, c.lists.table())
+	}
 	var faults []error
 	for _, f := range c.inputFiles() {
 		t, err := f.read(o.Root)
@@ -117,25 +123,4 @@ func write(ctx context.Context, e engine, s *script, path string, o Options) (Re
 		return Report{}, err
 	}
 	return Report{Patients: spooled.rows}, nil
-}
-
-// text is a script to read.
-func (s *script) text(d dialect) string {
-	text := ""
-	for _, t := range s.inputs {
-		text += fmt.Sprintf("-- %s: %d rows given with the query\n", t.name, len(t.rows))
-	}
-	statement := func(head, sql string) {
-		sql, values := s.bind(d, sql)
-		for i, value := range values {
-			text += fmt.Sprintf("-- %s is %q\n", d.parameter(i+1), value)
-		}
-		text += head + sql + ";\n\n"
-	}
-	text += "\n"
-	for _, r := range s.relations {
-		statement(r.create(), r.sql)
-	}
-	statement("", s.final)
-	return text
 }

@@ -26,7 +26,7 @@ func (r *request) useDatabase(f *flags, getenv func(string) string) error {
 	case url == "":
 		return nil
 	}
-	r.database = &extract.Options{URL: url, Root: ".", Threads: f.threads, MemoryLimit: f.memoryLimit, Password: getenv("TRINO_PASSWORD"), Token: getenv("TRINO_TOKEN")}
+	r.database = &extract.Options{URL: url, Root: ".", Threads: f.threads, MemoryLimit: f.memoryLimit, Password: getenv("TRINO_PASSWORD"), Token: getenv("TRINO_TOKEN"), CAFile: getenv("TRINO_CA_FILE")}
 	r.printSQL = f.printSQL
 	r.study.RealTables = true
 	return nil
