@@ -65,24 +65,38 @@ func CheckFile(path string) (*Check, error) {
 	if info.IsDir() {
 		return nil, fmt.Errorf("%s: is a folder; name the files in it", path)
 	}
-	c := &Check{File: path, Bytes: info.Size()}
-	if c.Bytes > MaxReleaseBytes {
-		c.refuse(fmt.Sprintf("has %d bytes; at most %d (16 MiB) may be released", c.Bytes, MaxReleaseBytes), "release a summary instead")
+	if info.Size() > MaxReleaseBytes {
+		c := &Check{File: path, Bytes: info.Size()}
+		c.tooLarge()
 		return c, nil
 	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxReleaseBytes+1))
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
+	return CheckData(path, data), nil
+}
+
+// CheckData is CheckFile of a file that was read already; name is its own.
+func CheckData(name string, data []byte) *Check {
+	c := &Check{File: name, Bytes: int64(len(data))}
+	if c.Bytes > MaxReleaseBytes {
+		c.tooLarge()
+		return c
+	}
 	if kind := rowData(data); kind != "" {
 		c.refuse("is "+kind+": rows of patients are never released", "release counts of them")
-		return c, nil
+		return c
 	}
-	if strings.EqualFold(filepath.Ext(path), ".csv") {
+	if strings.EqualFold(filepath.Ext(name), ".csv") {
 		c.Table = true
 		c.table(data)
 	}
-	return c, nil
+	return c
+}
+
+func (c *Check) tooLarge() {
+	c.refuse(fmt.Sprintf("has %d bytes; at most %d (16 MiB) may be released", c.Bytes, MaxReleaseBytes), "release a summary instead")
 }
 
 func unreadable(path string, err error) error {

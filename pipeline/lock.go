@@ -38,7 +38,7 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot be opened: %w", name, atomicfile.Cause(err))
 	}
-	if err := tryLock(f); err != nil {
+	if err := tryLockPatiently(f); err != nil {
 		defer f.Close() //nolint:errcheck // nothing was written
 		if !errors.Is(err, errLocked) {
 			return nil, fmt.Errorf("%s: cannot be locked: %w", name, err)
@@ -61,6 +61,36 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 		return nil, errors.Join(fmt.Errorf("%s: cannot be written: %w", name, atomicfile.Cause(err)), f.Close())
 	}
 	return &lock{f}, nil
+}
+
+// Who looks whether a lock is held holds it for a moment (see
+// [Workspace.Busy]); a run that wants it then waits that long.
+const (
+	lockAttempts = 5
+	lockPause    = 20 * time.Millisecond
+)
+
+func tryLockPatiently(f *os.File) (err error) {
+	for range lockAttempts {
+		if err = tryLock(f); !errors.Is(err, errLocked) {
+			return err
+		}
+		time.Sleep(lockPause)
+	}
+	return err
+}
+
+// Busy tells whether a run, or another program that holds the workspace's
+// lock, is going on. A request that the record takes for unfinished while
+// nobody is busy was killed.
+func (w *Workspace) Busy() bool {
+	f, err := os.OpenFile(filepath.Join(w.state(), "lock"), os.O_RDWR, 0)
+	if err != nil {
+		// Without the file nobody has run; one that we may not open is another user's.
+		return !errors.Is(err, os.ErrNotExist)
+	}
+	defer f.Close() //nolint:errcheck // gives the lock up, if we have it
+	return errors.Is(tryLock(f), errLocked)
 }
 
 // release gives the lock up.

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"time"
+
+	"cohortcounts/pipeline/record"
 )
 
 // defaultJobs is how many jobs run at once, as in the original.
@@ -17,6 +19,7 @@ type Options struct {
 	MediumPrivacyDir string   // where the others lie; empty: in the project
 	Actions          []string // names of actions, or [project.RunAll]
 
+	Identifier         string        // of the request; empty: a new one
 	Force              bool          // run dependencies, and what is asked for, though nothing changed
 	Jobs               int           // at once; 0: 2
 	ContinueOnError    bool          // run what does not need a failed action
@@ -33,6 +36,13 @@ type Options struct {
 	Who         string           // asks for the run
 	Now         func() time.Time // the clock
 	Listener    Listener         // is told what happens; nil: nobody
+}
+
+func (o Options) identifier() string {
+	if record.IsIdentifier(o.Identifier) {
+		return o.Identifier
+	}
+	return record.NewIdentifier()
 }
 
 func (o Options) jobs() int {

@@ -149,7 +149,7 @@ var errCancelled = errors.New("cancelled")
 func (e *execution) run(ctx context.Context) (*Result, error) {
 	now := e.options.Now()
 	e.request = record.Request{
-		Identifier: record.NewIdentifier(), Actions: e.options.Actions, RequestedBy: e.options.Who, Branch: e.commit.branch,
+		Identifier: e.options.identifier(), Actions: e.options.Actions, RequestedBy: e.options.Who, Branch: e.commit.branch,
 		Commit: e.commit.hash, Dirty: e.commit.dirty, Force: e.options.Force, CreatedAt: now, StartedAt: &now,
 		Project: e.setup.Definition.Source, Backend: e.options.backend(),
 	}

@@ -41,7 +41,7 @@ func (r *Record) Request(ctx context.Context, id int64) (Request, error) {
 		return Request{}, err
 	}
 	if len(found) == 0 {
-		return Request{}, fmt.Errorf("there is no request %d; 'cohortcounts status' lists them", id)
+		return Request{}, fmt.Errorf("%w %d; 'cohortcounts status' lists them", ErrNoRequest, id)
 	}
 	return found[0], nil
 }

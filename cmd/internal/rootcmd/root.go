@@ -16,8 +16,10 @@ import (
 	"cohortcounts/cmd/internal/generatecohortcmd"
 	"cohortcounts/cmd/internal/initcmd"
 	"cohortcounts/cmd/internal/recordcmd"
+	"cohortcounts/cmd/internal/reportcmd"
 	"cohortcounts/cmd/internal/runcmd"
 	"cohortcounts/cmd/internal/schemacmd"
+	"cohortcounts/cmd/internal/servecmd"
 	"cohortcounts/cmd/internal/speccmd"
 )
 
@@ -39,6 +41,7 @@ frequency plots. Each stage is also a command of its own.`,
 	)
 	add(root, "project", runcmd.New(), checkcmd.New(), initcmd.New())
 	add(root, "project", recordcmd.NewStatus(), recordcmd.NewShow(), recordcmd.NewLog(), recordcmd.NewCancel(), recordcmd.NewPrune())
+	add(root, "project", servecmd.New(), reportcmd.New())
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(countdatabase.Count), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", describecmd.New(), schemacmd.New(), dumpstudycmd.New())

@@ -60,6 +60,8 @@ The name run_all stands for all actions.`,
 	flags.BoolVar(&o.AllowLocalCommands, "allow-local-commands", false, "run actions that no native stage is known for as processes of this machine")
 	flags.BoolVar(&o.NoSandbox, "no-sandbox", false, "let actions read and write whatever you may, instead of their own folders only")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")
+	flags.StringVar(&o.Identifier, "identifier", "", "the request's identifier, by which whoever starts this program finds it")
+	cobra.CheckErr(flags.MarkHidden("identifier"))
 	return cmd
 }
 
