@@ -3,6 +3,7 @@ package dummydata
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -18,7 +19,7 @@ func (p *plan) allocateAll(ctx context.Context) error {
 	for level := 0; level <= highest; level++ {
 		var counted []*node
 		for _, t := range p.trees {
-			if t.level == level && len(t.nodes[0].anchors) > 0 {
+			if t.level == level && t.counted() {
 				counted = append(counted, t.nodes[0])
 			}
 		}
@@ -47,6 +48,12 @@ func (p *plan) allocateNode(n *node, eligible []int) {
 		return
 	case n.parent != nil:
 		eligible = n.parent.taken
+		if n.apart != nil {
+			eligible = slices.Clone(eligible)
+			for b, taken := range n.apart.taken {
+				eligible[b] -= taken
+			}
+		}
 	case eligible == nil:
 		eligible = make([]int, p.blocks)
 		for b := range eligible {

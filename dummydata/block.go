@@ -124,6 +124,9 @@ func (b *block) draw(errands []errand) {
 				b.value(n)
 			}
 		}
+		if e.postponed != nil {
+			b.postpone(e.postponed)
+		}
 	}
 }
 
@@ -140,6 +143,12 @@ func (b *block) fill(n *node) {
 		return
 	case n.parent != nil:
 		from, have = b.of(n.parent).filled, n.parent.taken[b.number]
+		if n.apart != nil {
+			for i, w := range b.of(n.apart).filled {
+				b.spare[i] = from[i] &^ w
+			}
+			from, have = b.spare, have-n.apart.taken[b.number]
+		}
 	case len(n.anchors) > 0:
 		from = b.eligible(n)
 		have = from.count()
@@ -168,7 +177,7 @@ func (b *block) eligible(n *node) bitmap {
 func (b *block) window(n *node, row int) window {
 	w := n.window
 	if n.form != formDay {
-		w = n.static
+		w = n.static.and(n.room)
 	}
 	if n.after != nil {
 		w.from = max(w.from, n.after.at(b.of(n.after.anchor).days[row]))

@@ -1,6 +1,11 @@
 package dummydata
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+
+	"cohortcounts/study"
+)
 
 // A patient dies once. The death variables of a study therefore agree: one
 // with fewer rows has some of the rows of one with more, and all dates of a
@@ -15,21 +20,50 @@ var deathFunctions = map[string]bool{
 	"with_death_recorded_in_primary_care":   true,
 }
 
-// linkDeaths ties the death variables together.
+// linkDeaths ties the death variables together: those with a period that is
+// the same for all, and those that the same dates limit.
 func (p *plan) linkDeaths() {
-	var deaths []*node
+	byLimits := map[string][]*node{}
+	var limits []string
 	for _, n := range p.nodes {
-		// One that is limited by another variable's dates follows that instead.
-		if n.kind == drawn && deathFunctions[n.variable.Function] && n.parent == nil && len(n.anchors) == 0 {
-			deaths = append(deaths, n)
+		if n.kind != drawn || !deathFunctions[n.variable.Function] || n.variable.Source != "" {
+			continue
+		}
+		key := ""
+		if n.parent != nil || len(n.anchors) > 0 {
+			key = limitKey(n.variable.Between)
+		}
+		if byLimits[key] == nil {
+			limits = append(limits, key)
+		}
+		byLimits[key] = append(byLimits[key], n)
+	}
+	for _, key := range limits {
+		p.agreeOnDeath(byLimits[key], key != "")
+	}
+}
+
+// limitKey tells apart what limits a variable's records.
+func limitKey(period study.Period) string {
+	key := "limited"
+	for _, end := range []*study.DateExpression{period.From, period.To} {
+		key += "|"
+		if end != nil {
+			key += fmt.Sprint(end.Variable, end.Function, end.Offset, end.Unit, end.Date)
 		}
 	}
+	return key
+}
+
+// agreeOnDeath makes the deaths those of the same patients on the same days.
+// One that has dates of others as limits is limited by those still.
+func (p *plan) agreeOnDeath(deaths []*node, limited bool) {
 	slices.SortStableFunc(deaths, func(a, b *node) int { return b.want - a.want })
 	common := allDays
 	var first *node
 	for i, n := range deaths {
 		if i > 0 {
-			n.parent = deaths[i-1]
+			n.parent, n.anchors = deaths[i-1], nil
 		}
 		if n.form == formDay {
 			if first == nil {
@@ -39,26 +73,58 @@ func (p *plan) linkDeaths() {
 		}
 	}
 	for _, n := range deaths {
-		if n.form == formDay {
+		if n.form != formDay {
+			continue
+		}
+		if limited {
+			n.postponed = &tree{postpones: n}
+		} else {
 			n.death = true
-			if !common.empty() { // else each is drawn within its own
-				n.window = common
-				n.rate = first.rate
+		}
+		if !common.empty() { // else each is drawn within its own
+			n.window = common
+			n.rate = first.rate
+			n.val = newStream(p.opts.Seed, "death"+first.name, "value")
+			if !limited {
 				n.val = newStream(p.opts.Seed, "death", "value")
 			}
 		}
 	}
 }
 
-// events are the drawn dates that a death comes after.
-func (p *plan) needEventsBeforeDeaths() {
-	dying := map[*tree]bool{}
+// A death that other dates limit is drawn with those, in their tree, and moved
+// behind the patient's events once these are drawn. postponeDeaths makes trees
+// of those moves, so that they find their place in the order.
+func (p *plan) postponeDeaths() []*tree {
+	var trees []*tree
 	for _, n := range p.nodes {
-		if n.death {
-			dying[n.tree] = true
+		if n.postponed != nil {
+			n.postponed.needs = []*tree{n.tree}
+			trees = append(trees, n.postponed)
 		}
 	}
-	if len(dying) == 0 {
+	for _, n := range p.nodes {
+		for _, other := range p.requires(n) {
+			if other.postponed != nil && other.tree != n.tree && !slices.Contains(n.tree.needs, other.postponed) {
+				n.tree.needs = append(n.tree.needs, other.postponed)
+			}
+		}
+	}
+	return trees
+}
+
+// needEventsBeforeDeaths finds the drawn dates that a death comes after.
+func (p *plan) needEventsBeforeDeaths() {
+	deaths := map[*tree]bool{}
+	for _, n := range p.nodes {
+		switch {
+		case n.death:
+			deaths[n.tree] = true
+		case n.postponed != nil:
+			deaths[n.postponed] = true
+		}
+	}
+	if len(deaths) == 0 {
 		return
 	}
 	// What stands on a death is no event before it.
@@ -67,22 +133,69 @@ func (p *plan) needEventsBeforeDeaths() {
 	dependsOnDeath = func(t *tree) bool {
 		known, ok := depends[t]
 		if !ok {
-			known = dying[t] || slices.ContainsFunc(t.needs, dependsOnDeath)
+			known = deaths[t] || slices.ContainsFunc(t.needs, dependsOnDeath)
 			depends[t] = known
 		}
 		return known
 	}
 	for _, n := range p.nodes {
-		if n.kind == drawn && n.form == formDay && n.days == nil && !dependsOnDeath(n.tree) {
+		if n.kind == drawn && n.form == formDay && n.days == nil && !dependsOnDeath(n.tree) && !n.followsDeath() {
 			p.events = append(p.events, n)
 		}
 	}
-	for t := range dying {
+	for t := range deaths {
 		for _, n := range p.events {
 			if !slices.Contains(t.needs, n.tree) {
 				t.needs = append(t.needs, n.tree)
 			}
 		}
+	}
+}
+
+// followsDeath tells whether n is, or is limited by, a death of its own tree
+// that others limit.
+func (n *node) followsDeath() bool {
+	if n.postponed != nil || n.parent != nil && n.parent.followsDeath() {
+		return true
+	}
+	for _, b := range []*bound{n.after, n.before} {
+		if b != nil && b.anchor.tree == n.tree && b.anchor.followsDeath() {
+			return true
+		}
+	}
+	return false
+}
+
+// postpone moves a death behind the patient's last event, as far as its limits
+// and what follows it leave room.
+func (b *block) postpone(n *node) {
+	c := b.of(n)
+	last := b.lastEvents(c.filled)
+	var followers, copies []*node
+	for _, other := range n.tree.nodes {
+		switch {
+		case other.copies && other.parent == n:
+			copies = append(copies, other)
+		case other.kind == drawn && other.form == formDay && other.after != nil && other.after.anchor == n:
+			followers = append(followers, other)
+		}
+	}
+	c.filled.each(func(row int) {
+		if last[row] <= c.days[row] {
+			return
+		}
+		w := b.window(n, row)
+		for _, f := range followers {
+			if cells := b.of(f); cells.filled.has(row) {
+				w.to = min(w.to, f.after.latest(cells.days[row]))
+			}
+		}
+		if w.from = max(w.from, c.days[row], min(last[row], w.to)); !w.empty() {
+			c.days[row] = n.rate.day(n.val.again(uint64(b.first+row), 100), w)
+		}
+	})
+	for _, other := range copies {
+		copy(b.of(other).days, c.days)
 	}
 }
 

@@ -84,18 +84,19 @@ func (p *plan) link() {
 		}
 		if n.variable.Source != "" {
 			p.linkSource(n)
-			continue
+		} else {
+			p.linkBounds(n, n)
 		}
-		p.linkBounds(n, n)
+		p.findReach(n)
+		p.moveRecord(n)
 	}
 	if !p.opts.Independent {
 		p.linkDeaths()
 		p.linkBirths()
 		p.linkPlaces()
 	}
-	for _, n := range p.nodes {
-		p.checkPossible(n)
-	}
+	p.possible()
+	p.separate()
 }
 
 // period is what limits the records that a date is taken from: its own, or
@@ -193,39 +194,9 @@ func (p *plan) linkBounds(n, source *node) {
 	n.anchors = anchors
 }
 
-// checkPossible notes the variables that no patient can have, because the
-// dates that limit them leave no day.
-func (p *plan) checkPossible(n *node) {
-	if n.kind != drawn || n.form != formDay || n.days != nil || n.birth != nil {
-		return
-	}
-	earliest := n.earliestPossible()
-	if n.window.empty() || earliest > n.window.to {
-		n.want = 0
-		if n.same {
-			n.parent.want = 0
-		}
-		if n.after != nil && !n.window.empty() {
-			p.note(n, fmt.Sprintf("empty: %s leaves no day of those expected (%s)", limitText(n.after), describeWindow(n)))
-			return
-		}
-		p.note(n, fmt.Sprintf("empty: no day is both in its period and expected (%s)", describeWindow(n)))
-	}
-}
-
-// earliestPossible is the first day that n can have when all it depends on is
-// as early as it can be.
-func (n *node) earliestPossible() day {
-	first := n.window.from
-	if n.after != nil && n.after.anchor.kind == drawn {
-		first = max(first, n.after.at(n.after.anchor.earliestPossible()))
-	}
-	return first
-}
-
-func limitText(b *bound) string {
+func limitText(side string, b *bound) string {
 	if b.limit.Text != "" {
-		return fmt.Sprintf("on or after %q", b.limit.Text)
+		return fmt.Sprintf("%s %q", side, b.limit.Text)
 	}
 	return "its limit by " + b.anchor.name
 }

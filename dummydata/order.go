@@ -10,6 +10,9 @@ type tree struct {
 	// bounded tells that dates of the tree limit one another.
 	bounded bool
 	level   int // how many rounds of counting come before its rows are known
+	// postpones is the death that is moved behind the patient's events; such a
+	// tree has no nodes.
+	postpones *node
 }
 
 // plant gathers the nodes into trees and puts these in an order in which each
@@ -48,6 +51,7 @@ func (p *plan) plant() {
 			}
 		}
 	}
+	trees := p.postponeDeaths()
 	p.needEventsBeforeDeaths()
 	placed := map[*tree]bool{}
 	var place func(t *tree)
@@ -60,7 +64,7 @@ func (p *plan) plant() {
 			place(other)
 			t.level = max(t.level, other.level)
 		}
-		if len(t.nodes[0].anchors) > 0 {
+		if t.counted() {
 			t.level++
 		}
 		p.trees = append(p.trees, t)
@@ -68,7 +72,14 @@ func (p *plan) plant() {
 	for _, n := range p.nodes {
 		place(n.tree)
 	}
+	for _, t := range trees {
+		place(t)
+	}
 }
+
+// counted tells whether which rows of the tree can be filled is known only
+// once others are drawn.
+func (t *tree) counted() bool { return len(t.nodes) > 0 && len(t.nodes[0].anchors) > 0 }
 
 // requires are the nodes whose values must be there before n's.
 func (p *plan) requires(n *node) []*node {
@@ -92,12 +103,16 @@ func (p *plan) requires(n *node) []*node {
 type errand struct {
 	nodes  []*node
 	valued []bool
+	// postponed is a death to move behind the events; there are no nodes then.
+	postponed *node
 }
 
 // errands are what must be drawn to have the values of the given nodes, in
 // order.
 func (p *plan) errands(nodes []*node) []errand {
-	const fillOnly, value = 1, 2
+	// A value is final once it is postponed, if it is: what stands on it needs
+	// that, what only shares the tree does not.
+	const fillOnly, value, final = 1, 2, 3
 	wanted := make([]int, len(p.nodes))
 	var want func(n *node, what int)
 	want = func(n *node, what int) {
@@ -114,35 +129,43 @@ func (p *plan) errands(nodes []*node) []errand {
 		}
 		if n.parent != nil {
 			if n.copies {
-				want(n.parent, value)
+				want(n.parent, what)
 			}
 			want(n.parent, fillOnly)
 		}
 		for _, other := range n.anchors {
-			want(other, value)
+			want(other, final)
 		}
 		if what < value {
 			return
 		}
 		for _, other := range p.requires(n) {
-			want(other, value)
+			if other.tree == n.tree {
+				want(other, value)
+			} else {
+				want(other, final)
+			}
 		}
-		if n.death {
+		if n.death || n.postponed != nil && what == final {
 			for _, other := range p.events {
 				want(other, value)
 			}
 		}
 	}
 	for _, n := range nodes {
-		want(n, value)
+		want(n, final)
 	}
 	var list []errand
 	for _, t := range p.trees {
 		var e errand
+		if d := t.postpones; d != nil && wanted[d.index] == final {
+			list = append(list, errand{postponed: d})
+			continue
+		}
 		for _, n := range t.nodes {
 			if wanted[n.index] > 0 {
 				e.nodes = append(e.nodes, n)
-				e.valued = append(e.valued, wanted[n.index] == value)
+				e.valued = append(e.valued, wanted[n.index] >= value)
 			}
 		}
 		if e.nodes != nil {

@@ -53,17 +53,22 @@ type node struct {
 	parent        *node  // its rows are among the parent's
 	same          bool   // its rows are the parent's
 	copies        bool   // its dates are the parent's
+	apart         *node  // of the same parent: has none of its rows
 	after, before *bound // limits by other dates
 	anchors       []*node
 	followed      bool // others must be on or after its dates
 	preceded      bool // others must be on or before its dates
 	window        window
 	static        window // its period by itself, for the original's filter
+	room          window // where a date of its record must find a day; of what is no date itself
+	reach         window // the days that a date can have, given those it is limited by
 	birth         *birth // of age_as_of and date_of_birth; see birth.go
 	death         bool
+	postponed     *tree // of a death that other dates limit; see death.go
 
 	// How many rows are filled.
-	want  int   // as asked
+	asked int   // by the study
+	want  int   // asked, or 0 where no date is possible
 	taken []int // per block, once planned
 
 	// Its values.
@@ -171,7 +176,7 @@ func (p *plan) need(v *study.Variable, problems *problem.List) *node {
 	if n, ok := p.byName[v.Name]; ok {
 		return n
 	}
-	n := &node{variable: v, name: v.Name, window: allDays, static: allDays}
+	n := &node{variable: v, name: v.Name, window: allDays, static: allDays, room: allDays}
 	n.form = formOf(v)
 	n.sel = newStream(p.opts.Seed, v.Name, "select")
 	n.val = newStream(p.opts.Seed, v.Name, "value")

@@ -73,7 +73,7 @@ func (p *plan) needPopulation() error {
 	if v == nil || v.Function == "all" {
 		return nil
 	}
-	n := &node{variable: v, name: v.Name, kind: derived, form: formFlag, window: allDays, static: allDays}
+	n := &node{variable: v, name: v.Name, kind: derived, form: formFlag, window: allDays, static: allDays, room: allDays}
 	if v.Function == "satisfying" {
 		n.rule = p.ruleOf(n)
 	}

@@ -48,6 +48,7 @@ func (p *plan) prepareDrawn(n *node, problems *problem.List) {
 	default:
 		add("use uniform, exponential_increase or universal", "unknown rate %q", e.Rate)
 	}
+	n.asked = n.want
 	switch {
 	case n.form == formLabel || n.form == formDay && v.Function == "categorised_as":
 		p.prepareLabels(n, e.Category, add)

@@ -2,6 +2,7 @@ package dummydata
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"cohortcounts/study"
@@ -60,7 +61,7 @@ func (t *tally) report() Report {
 	for _, n := range t.plan.columns {
 		o := Outcome{Variable: n.name, Computed: n.kind != drawn, Asked: -1, Got: t.filled[n.index]}
 		if n.expected != nil {
-			o.Asked = n.want
+			o.Asked = n.asked
 			if e := n.expected; t.plan.applied != nil { // of the patients, not of the candidates
 				o.Asked = t.plan.patients
 				if e.Rate != study.Universal && e.Incidence != nil {
@@ -71,7 +72,19 @@ func (t *tally) report() Report {
 		if o.Computed && o.Asked >= 0 && n.form == formFlag && o.Asked != o.Got {
 			r.Notes = append(r.Notes, Note{n.name, fmt.Sprintf("follows from other variables: true in %d rows, %d expected", o.Got, o.Asked)})
 		}
+		if planned := n.planned(); planned > o.Got && t.plan.applied == nil && !slices.Contains(n.labels, nil) {
+			r.Notes = append(r.Notes, Note{n.name, fmt.Sprintf("%d of %d asked rows have a value: the dates that limit it left no day in the others", o.Got, o.Asked)})
+		}
 		r.Variables = append(r.Variables, o)
 	}
 	return r
+}
+
+// planned is how many rows a drawn node should have, 0 for others.
+func (n *node) planned() int {
+	planned := 0
+	for _, k := range n.taken {
+		planned += k
+	}
+	return planned
 }

@@ -134,6 +134,11 @@ func (b *block) linkedDates(n *node) {
 		if before.days != nil {
 			w.to = min(w.to, before.at(row))
 		}
+		if w.empty() {
+			b.clearRow(n, row)
+			return
+		}
+		limits := w
 		if late != nil {
 			w.to = min(w.to, late[row])
 			least += int(followers[row])
@@ -141,9 +146,8 @@ func (b *block) linkedDates(n *node) {
 		if early != nil {
 			w.from = max(w.from, early[row])
 		}
-		if w.empty() {
-			b.clearRow(n, row)
-			return
+		if w.empty() { // no day suits all that follow: one of them is cleared instead
+			w = limits
 		}
 		c.days[row] = n.rate.day(leastOf(n.val, row0+uint64(row), least), w)
 	})
