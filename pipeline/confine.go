@@ -30,10 +30,10 @@ func (a *attempt) policy() (sandbox.Policy, error) {
 	if a.options.Timeout > 0 {
 		p.CPU = a.options.Timeout * time.Duration(runtime.NumCPU()) // all processors, for the whole time
 	}
-	for _, output := range a.step.Action.Outputs {
-		dir := fixedFolder(output.Pattern)
+	for _, dir := range a.outputFolders() {
 		p.Writable = append(p.Writable, filepath.Join(a.folder.work, filepath.FromSlash(dir)))
 	}
+	p.KeepModes = a.linksOnly()
 	if a.step.Stage != "" {
 		p.Writable = append(p.Writable, a.folder.progress)
 		p.Runnable = append(p.Runnable, a.options.Program)

@@ -50,6 +50,13 @@ func cpuTime(b *testing.B) (sum time.Duration) {
 // BenchmarkDiamond is what the driver costs for each of 200 actions beside
 // their own processes: the same processes are run without it.
 func BenchmarkDiamond(b *testing.B) {
+	for _, files := range []int{2, 200} {
+		b.Run(fmt.Sprintf("files=%d", files), func(b *testing.B) { benchmarkDiamond(b, files) })
+	}
+}
+
+// benchmarkDiamond runs a project of so many files.
+func benchmarkDiamond(b *testing.B, files int) {
 	const actions = 200
 	var with, without time.Duration
 	for b.Loop() {
@@ -57,6 +64,15 @@ func BenchmarkDiamond(b *testing.B) {
 		dir, plain := b.TempDir(), b.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, "project.yaml"), []byte(diamond(actions)), 0o600); err != nil {
 			b.Fatal(err)
+		}
+		for i := range files - 1 {
+			name := filepath.Join(dir, "codelists", fmt.Sprintf("folder%d", i%10), fmt.Sprintf("%d.csv", i))
+			if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+				b.Fatal(err)
+			}
+			if err := os.WriteFile(name, []byte("code\nX73l0\n"), 0o600); err != nil {
+				b.Fatal(err)
+			}
 		}
 		before := cpuTime(b)
 		for i := range actions {

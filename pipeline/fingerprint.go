@@ -82,6 +82,14 @@ func (w *Workspace) unchanged(f file) bool {
 	return err == nil && hash == f.Hash
 }
 
+// asMade tells whether a file is as it was made by its size and its time: a
+// user who edits an output while a run goes on is found out, at the cost of
+// nothing. (Its time of change is that of the last link to it, too.)
+func (w *Workspace) asMade(f file) bool {
+	info, err := os.Lstat(w.place(f))
+	return err == nil && info.Mode().IsRegular() && info.Size() == f.Size && info.ModTime().Equal(f.Modified)
+}
+
 // decodeMade reads what the record keeps. An entry that cannot be read, as one
 // of another version of this program, is as if everything about it had
 // changed: the action will run.

@@ -95,7 +95,7 @@ func (a *attempt) run(ctx context.Context) (report Progress, _ *made, err error)
 		a.inputs = append(a.inputs, a.files[need]...)
 		a.mutex.Unlock()
 	}
-	a.mutex.Lock() // the hashes of repository files are shared
+	a.mutex.Lock()
 	a.print, err = a.setup.fingerprint(a.step, a.options, func(need string) []file { return a.files[need] })
 	a.mutex.Unlock()
 	if err != nil {
@@ -117,11 +117,13 @@ func (a *attempt) run(ctx context.Context) (report Progress, _ *made, err error)
 	a.mutex.Lock()
 	a.options.Listener.Started(Progress{Job: *a.job, Step: a.step})
 	a.mutex.Unlock()
-	if a.folder, err = a.setup.makeJobFolder(a.job.Identifier, action, a.inputs); err != nil {
+	spare := a.spare()
+	a.folder, err = a.fill(a.job.Identifier, spare)
+	report.Log = a.folder.output
+	defer func() { err = errors.Join(err, a.giveBack(a.folder, spare)) }()
+	if err != nil {
 		return report, nil, err
 	}
-	report.Log = a.folder.output
-	defer func() { err = errors.Join(err, a.folder.removeWork()) }()
 	a.enter(record.Executing)
 	if err := a.execute(ctx); err != nil {
 		report.Lines = a.stageLines()

@@ -323,7 +323,11 @@ func (s *Setup) lyingFiles(a project.Action) ([]file, error) {
 	for _, output := range a.Outputs {
 		for _, path := range globFiles(s.Workspace.root(output.Level), output.Pattern) {
 			f := file{Path: path, Level: output.Level, ID: output.ID}
-			var err error
+			info, err := os.Lstat(s.Workspace.place(f))
+			if err != nil {
+				return nil, err
+			}
+			f.Modified, f.Changed = info.ModTime(), changeTime(info)
 			if f.Hash, f.Size, err = hashFile(s.Workspace.place(f)); err != nil {
 				return nil, err
 			}

@@ -139,6 +139,7 @@ type execution struct {
 	madeBy map[string]made   // what is known of each action
 	fault  error             // the first that is no job's but ours
 
+	spares      []*spareFolder
 	manifestOld bool      // a job has ended since it was written
 	manifestAt  time.Time // when it was written
 }
@@ -180,6 +181,9 @@ func (e *execution) run(ctx context.Context) (*Result, error) {
 		finished := e.options.Now()
 		e.mutex.Lock()
 		e.bringManifestUpToDate(finished)
+		if err := e.removeSpares(); err != nil && e.fault == nil {
+			e.fault = err
+		}
 		e.mutex.Unlock()
 		e.request.FinishedAt = &finished
 		// The record is closed truthfully even when the run was interrupted.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/project"
@@ -25,8 +26,8 @@ type Setup struct {
 	Definition *project.Project
 	name       string // of project.yaml, as the user would name it
 	mappings   []mapping
-	files      []string          // of the repository, '/' between folders, sorted
-	hashes     map[string]string // of files that were asked for
+	files      []string // of the repository, '/' between folders, sorted
+	hashes     *hashes  // of files that were asked for
 	natives    map[string]*native
 }
 
@@ -36,7 +37,7 @@ func Prepare(o Options) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Setup{Workspace: w, name: filepath.Join(o.Project, project.FileName), hashes: map[string]string{}, natives: map[string]*native{}}
+	s := &Setup{Workspace: w, name: filepath.Join(o.Project, project.FileName), hashes: &hashes{known: map[string]hashed{}}, natives: map[string]*native{}}
 	if s.Definition, err = project.Load(o.Project); err != nil {
 		return nil, err
 	}
@@ -95,15 +96,41 @@ func (s *Setup) repositoryFiles() ([]string, error) {
 
 // hashOf is the SHA-256 of a repository file, and whether there is one.
 func (s *Setup) hashOf(file string) (string, bool) {
-	if hash, found := s.hashes[file]; found {
-		return hash, hash != ""
+	s.hashes.mutex.Lock()
+	defer s.hashes.mutex.Unlock()
+	if h, found := s.hashes.known[file]; found {
+		return h.hash, h.hash != ""
 	}
-	hash, _, err := hashFile(filepath.Join(s.Workspace.project, filepath.FromSlash(file)))
-	if err != nil {
-		hash = "" // not there, or not readable: then the job will say so
+	var h hashed // empty: it is not there, or not readable; then the job will say so
+	name := filepath.Join(s.Workspace.project, filepath.FromSlash(file))
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		if hash, _, err := hashFile(name); err == nil {
+			h = hashed{hash, stampOf(info)}
+		}
 	}
-	s.hashes[file] = hash
-	return hash, hash != ""
+	s.hashes.known[file] = h
+	return h.hash, h.hash != ""
+}
+
+// hashes are those of the repository's files. They may be used from many
+// goroutines.
+type hashes struct {
+	mutex sync.Mutex
+	known map[string]hashed
+}
+
+// hashed is the hash of a file when its stamp was this.
+type hashed struct {
+	hash  string
+	stamp stamp
+}
+
+// stampOf is the stamp of a file when it was hashed.
+func (h *hashes) stampOf(file string) (stamp, bool) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	known, found := h.known[file]
+	return known.stamp, found
 }
 
 // hashFile is the SHA-256 of a file and its size.

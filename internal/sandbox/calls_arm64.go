@@ -15,5 +15,7 @@ var (
 
 	alsoAlone = []uint32{unix.SYS_FSTATAT}
 
+	alsoModes []uint32 // the newer forms are all there is
+
 	neverInJobs = []uint32{unix.SYS_KEXEC_FILE_LOAD}
 )

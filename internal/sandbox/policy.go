@@ -23,6 +23,11 @@ type Policy struct {
 	Writable []string
 	// Network allows internet sockets, to everywhere.
 	Network bool
+	// KeepModes refuses to change modes, owners, times and attributes of files,
+	// which Landlock does not see: with it a job cannot change what it may only
+	// read in any way. Without, a job can, where its user may. (A program that
+	// is run alone never can.)
+	KeepModes bool
 	// Memory limits the address space of each process, in bytes; zero does
 	// not. Programs reserve more than they use: a Go program some 1.5 GiB.
 	Memory uint64

@@ -50,9 +50,10 @@ const namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWUTS |
 
 // Requests of ioctl that the package unix does not name.
 const (
-	setNonBlocking   = 0x5421 // FIONBIO
-	clearCloseOnExec = 0x5450 // FIONCLEX
-	setCloseOnExec   = 0x5451 // FIOCLEX
+	setNonBlocking   = 0x5421     // FIONBIO
+	clearCloseOnExec = 0x5450     // FIONCLEX
+	setCloseOnExec   = 0x5451     // FIOCLEX
+	setExtendedFlags = 0x401c5820 // FS_IOC_FSSETXATTR
 )
 
 // aloneRules allow a process to compute, to read, and to write to what it has

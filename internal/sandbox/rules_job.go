@@ -30,6 +30,12 @@ var (
 		unix.SYS_ACCT, unix.SYS_QUOTACTL, unix.SYS_QUOTACTL_FD, unix.SYS_SYSLOG, unix.SYS_SETHOSTNAME, unix.SYS_SETDOMAINNAME,
 		unix.SYS_SETTIMEOFDAY, unix.SYS_CLOCK_SETTIME, unix.SYS_CLOCK_ADJTIME, unix.SYS_ADJTIMEX,
 	}
+	// What changes a file beside its content.
+	modeCalls = []uint32{
+		unix.SYS_FCHMOD, unix.SYS_FCHMODAT, unix.SYS_FCHMODAT2, unix.SYS_FCHOWN, unix.SYS_FCHOWNAT, unix.SYS_UTIMENSAT, unix.SYS_SETXATTR,
+		unix.SYS_LSETXATTR, unix.SYS_FSETXATTR, unix.SYS_SETXATTRAT, unix.SYS_REMOVEXATTR, unix.SYS_LREMOVEXATTR, unix.SYS_FREMOVEXATTR,
+		unix.SYS_REMOVEXATTRAT, unix.SYS_FILE_SETATTR,
+	}
 	// io_uring makes system calls that no filter sees.
 	unseenCalls = []uint32{unix.SYS_IO_URING_SETUP, unix.SYS_IO_URING_ENTER, unix.SYS_IO_URING_REGISTER}
 )
@@ -70,6 +76,11 @@ func jobRules(p Policy) []rule {
 		rule{unix.SYS_PRLIMIT64, allow, []test{is(0, 0)}},
 		rule{unix.SYS_PRLIMIT64, refuse, nil},
 	)
+	if p.KeepModes {
+		rules = append(rules, all(refuse, modeCalls...)...)
+		rules = append(rules, all(refuse, alsoModes...)...)
+		rules = append(rules, when(refuse, unix.SYS_IOCTL, 1, unix.FS_IOC_SETFLAGS, setExtendedFlags)...)
+	}
 	// They type into the user's terminal.
 	rules = append(rules, when(refuse, unix.SYS_IOCTL, 1, unix.TIOCSTI, unix.TIOCLINUX)...)
 	return append(rules, socketRules(p.Network)...)

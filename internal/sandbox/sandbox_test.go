@@ -212,6 +212,50 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestKeepModes: with it, a link to a file of the user's that lies where a job
+// may only read is as safe as a copy; files can be made and written as ever.
+func TestKeepModes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		probe, on, want string
+	}{
+		{"read", "R/linked", "done"},
+		{"write", "R/linked", denied},
+		{"append", "R/linked", denied},
+		{"truncate", "R/linked", denied},
+		{"remove", "R/linked", denied},
+		{"chmod", "R/linked", notPermitted},
+		{"chown", "R/linked", notPermitted},
+		{"times", "R/linked", notPermitted},
+		{"xattr", "R/linked", notPermitted},
+		{"chmod", "O/file", notPermitted},
+		{"write", "O/new", "done"},
+		{"append", "O/file", "done"},
+	} {
+		t.Run(c.probe+" "+c.on, func(t *testing.T) {
+			t.Parallel()
+			at := newPlace(t)
+			original := filepath.Join(at.secret, "file")
+			if err := os.Link(original, filepath.Join(at.repository, "linked")); err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.Stat(original)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := Policy{Readable: []string{at.repository}, Writable: []string{at.output}, KeepModes: true}
+			path := strings.NewReplacer("R", at.repository, "O", at.output).Replace(c.on)
+			if got := run(t, p, asJob, c.probe, path); !refusedLike(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			after, err := os.Stat(original)
+			if err != nil || after.Mode() != before.Mode() || !after.ModTime().Equal(before.ModTime()) {
+				t.Errorf("the file was %v of %v and is %v of %v, %v", before.Mode(), before.ModTime(), after.Mode(), after.ModTime(), err)
+			}
+		})
+	}
+}
+
 // refusedLike compares what a probe printed with what is wanted. Landlock
 // answers some moves between folders with EXDEV, so that programs copy.
 func refusedLike(got, want string) bool {
