@@ -190,7 +190,7 @@ func (a *attempt) execute(ctx context.Context) error {
 		return &jobFailure{code: record.CancelledByUser, message: "ended because the run was stopped"}
 	case result.OutOfMemory:
 		return &jobFailure{
-			code: record.KilledByAdmin, message: fmt.Sprintf("ended because it used more than %s of memory", gibibytes(a.options.memory())),
+			code: record.KilledByAdmin, message: fmt.Sprintf("ended because it used more than %s of memory", memorySize(a.options.memory())),
 			hints: []string{"--memory allows more"},
 		}
 	case err != nil:

@@ -42,5 +42,10 @@ func exitStatus(state *os.ProcessState) int {
 	return state.ExitCode()
 }
 
-// gibibytes is an amount of memory in words.
-func gibibytes(bytes int64) string { return fmt.Sprintf("%.3g GiB", float64(bytes)/(1<<30)) }
+// memorySize is an amount of memory in words.
+func memorySize(bytes int64) string {
+	if bytes < 1<<30 {
+		return fmt.Sprintf("%.3g MiB", float64(bytes)/(1<<20))
+	}
+	return fmt.Sprintf("%.3g GiB", float64(bytes)/(1<<30))
+}

@@ -112,7 +112,7 @@ func (o options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	memory, err := parseSize(o.memory)
+	memory, err := cli.ParseSize("memory", o.memory)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type options struct {
 	dryRun  bool
 	explain bool
 	quiet   bool
+	memory  string
 }
 
 // New is the command.
@@ -56,6 +57,7 @@ The name run_all stands for all actions.`,
 	flags.BoolVar(&o.explain, "explain", false, "say for each action why it is run")
 	flags.IntVar(&o.Jobs, "jobs", 0, "how many actions run at once; 0: two")
 	flags.BoolVar(&o.ContinueOnError, "continue-on-error", false, "after a failure run what does not need the failed action")
+	flags.StringVar(&o.memory, "memory", "4GiB", "how much memory an action and all that it starts may use")
 	flags.DurationVar(&o.Timeout, "timeout", 0, "end an action after this time (such as 30m); 0: never")
 	flags.BoolVar(&o.AllowLocalCommands, "allow-local-commands", false, "run actions that no native stage is known for as processes of this machine")
 	flags.BoolVar(&o.NoSandbox, "no-sandbox", false, "let actions read and write whatever you may, instead of their own folders only")
@@ -68,6 +70,10 @@ The name run_all stands for all actions.`,
 func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if o.Jobs < 0 || o.Timeout < 0 {
 		return exit.Usagef("--jobs and --timeout cannot be negative")
+	}
+	var err error
+	if o.Memory, err = cli.ParseSize("memory", o.memory); err != nil {
+		return err
 	}
 	if err := Surroundings(&o.Options); err != nil {
 		return err
@@ -90,7 +96,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	o.Listener = printer
-	_, err := pipeline.Run(ctx, o.Options)
+	_, err = pipeline.Run(ctx, o.Options)
 	printer.progress.end()
 	if errors.Is(err, pipeline.ErrFailed) {
 		return errors.New("") // the printer has told which and why
