@@ -17,6 +17,10 @@ type Options struct {
 	// in the study. When it is zero it is what the study's Python finds on the
 	// system's clock; a study given as YAML has no Python, and needs it.
 	Today time.Time
+	// FreeClock leaves date.today() in the study to the system's clock even
+	// when Today is given. Real packages, with Python, do without a clock that
+	// stands still only if they must.
+	FreeClock bool
 	// Prints receives what the study prints; nil drops it.
 	Prints io.Writer
 	// Python is the path of an interpreter to use instead of the embedded one,

@@ -36,7 +36,7 @@ func Record(ctx context.Context, dir, name string, o Options) (*Recording, error
 		return nil, err
 	}
 	request := map[string]any{"root": root, "module": name, "params": o.Params}
-	if !o.Today.IsZero() {
+	if !o.Today.IsZero() && !o.FreeClock {
 		request["today"] = o.Today.Format(time.DateOnly)
 	}
 	data, err := r.run(ctx, in, root, request)

@@ -279,10 +279,6 @@ func (y *yamlReader) fault(node ast.Node, what string) {
 	y.problems.Add(problem.Problem{File: y.file, Line: at.Line, Column: at.Column, What: what})
 }
 
-// IsYAML tells whether the study name of the project in dir is given as YAML:
-// it then runs no Python, and [Options].Today must be given.
-func IsYAML(dir, name string) bool { return yamlFile(dir, name) != "" }
-
 // yamlFile is the file of a study that is given as YAML; empty when it is
 // Python, or is not there.
 func yamlFile(root, name string) string {

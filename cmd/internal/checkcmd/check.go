@@ -158,7 +158,7 @@ func (o options) checkRest(ctx context.Context, r *report) {
 			}
 			continue
 		}
-		c.action(ctx, stage, args)
+		c.action(ctx, action, stage, args)
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 	"strings"
 
 	"cohortcounts/analysis"
+	"cohortcounts/cmd/internal/generatecohortcmd"
 	"cohortcounts/internal/problem"
-	"cohortcounts/study"
+	"cohortcounts/pipeline/project"
 )
 
 // checker looks at what actions use, each thing once.
@@ -25,15 +26,14 @@ type checker struct {
 
 // action checks the spec or the study definition of an action that is run
 // natively with these arguments.
-func (c *checker) action(ctx context.Context, stage string, args []string) {
-	values := flagValues(args)
+func (c *checker) action(ctx context.Context, action project.Action, stage string, args []string) {
 	if stage == "generate_cohort" {
 		if c.options.wants("studies") {
-			c.study(ctx, values)
+			c.studies(ctx, action, args)
 		}
 		return
 	}
-	for _, spec := range values["spec"] {
+	for _, spec := range flagValues(args)["spec"] {
 		if !c.options.wants("specs") || c.seen["spec "+spec] {
 			continue
 		}
@@ -44,31 +44,40 @@ func (c *checker) action(ctx context.Context, stage string, args []string) {
 	}
 }
 
-// study evaluates a study definition.
-func (c *checker) study(ctx context.Context, values map[string][]string) {
-	name := "study_definition"
-	if given := values["study-definition"]; len(given) > 0 {
-		name = given[len(given)-1]
+// studies evaluates the study definitions of an action.
+func (c *checker) studies(ctx context.Context, action project.Action, args []string) {
+	check, err := generatecohortcmd.NewCheck(args, os.Getenv)
+	if err != nil {
+		c.report.faults.Add(problem.Problem{
+			File: filepath.Join(c.options.project, project.FileName), Line: action.Line, Column: action.Column,
+			What: fmt.Sprintf("action %s: %v", action.Name, err),
+		})
+		return
 	}
-	params := map[string]string{}
-	for _, param := range values["param"] {
-		key, value, _ := strings.Cut(param, "=")
-		params[strings.TrimSpace(key)] = strings.TrimSpace(value)
-	}
-	key := fmt.Sprint("study ", name, params)
+	key := "study " + check.Key()
 	if c.seen[key] {
 		return
 	}
 	c.seen[key] = true
-	_, err := study.Load(ctx, c.options.project, name, study.Options{Params: params})
-	var faults problem.List
-	switch {
-	case errors.As(err, &faults):
-		for _, fault := range faults {
-			fault.File = filepath.Join(c.options.project, fault.File)
-			c.report.faults.Add(fault)
+	c.faults(check.Evaluate(ctx, c.options.project))
+}
+
+// faults adds those of studies, whose places are relative to the project.
+func (c *checker) faults(err error) {
+	switch err := err.(type) { //nolint:errorlint // an error of several is taken apart
+	case nil:
+	case problem.Problem:
+		err.File = filepath.Join(c.options.project, err.File)
+		c.report.faults.Add(err)
+	case problem.List:
+		for _, fault := range err {
+			c.faults(fault)
 		}
-	case err != nil:
+	case interface{ Unwrap() []error }:
+		for _, one := range err.Unwrap() {
+			c.faults(one)
+		}
+	default:
 		c.report.add(err)
 	}
 }

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"cohortcounts/cmd/internal/studyflags"
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
 	"cohortcounts/study"
@@ -18,12 +20,11 @@ import (
 // New makes the command.
 func New() *cobra.Command {
 	var project, graph, indexDate string
-	var params map[string]string
+	var how studyflags.Flags
 	var asJSON, quiet bool
-	o := study.Options{}
 	cmd := &cobra.Command{
 		Use:   "describe [STUDY]",
-		Short: "Show what a study definition declares",
+		Short: "show what a study definition declares",
 		Long: `Evaluate the study definition analysis/STUDY.py (study_definition when none is
 named) and show its variables: where each is taken from, its type, the dates that
 limit it, its codelists with their numbers of codes, and what it depends on.
@@ -41,20 +42,18 @@ Hidden variables stand in brackets, before the one they belong to.`,
 	f.StringVar(&project, "project", ".", "`folder` of the study")
 	f.StringVar(&graph, "graph", "", "write what depends on what to this SVG `file`")
 	f.BoolVar(&asJSON, "json", false, "print all that is known of the study as JSON")
-	f.StringToStringVar(&params, "param", nil, "`name=value` that the study finds in params; may be repeated")
 	f.StringVar(&indexDate, "index-date", "", "`date` to use instead of the study's index date")
-	f.StringVar(&o.Python, "python", "", "`path` of a Python to run the study with")
-	f.DurationVar(&o.Timeout, "study-timeout", study.DefaultTimeout, "how long the study may take to declare itself")
-	f.BoolVar(&o.NoSandbox, "no-sandbox", false, "let the study's Python do all that you may do")
+	how.AddTo(f)
 	f.BoolVar(&quiet, "quiet", false, "do not show what the study prints")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		name := "study_definition"
 		if len(args) == 1 {
 			name = args[0]
 		}
-		o.Params = params
-		now := time.Now()
-		o.Today = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+		o, err := how.Options(os.Getenv, time.Now())
+		if err != nil {
+			return exit.UsageError(err)
+		}
 		if !quiet {
 			o.Prints = cmd.ErrOrStderr()
 		}

@@ -26,26 +26,21 @@ func (o *describeOptions) flags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.svg, "svg", "", "write small plots of the comparison to `file`, too")
 	flags.StringVar(&o.project, "project", ".", "the study's main `folder`")
 	flags.StringVar(&o.study, "study-definition", "study_definition", "`name` of the study definition in analysis/")
-	flags.StringToStringVar(&o.params, "param", nil, "`name=value` that the study finds in params; may be repeated")
-	flags.StringVar(&o.today, "today", "", "`date` that \"today\" means (default: $SOURCE_DATE_EPOCH, or the clock's)")
-	flags.StringVar(&o.python, "python", "", "`path` of a Python to run the study with (default: the one built in)")
-	flags.DurationVar(&o.timeout, "study-timeout", study.DefaultTimeout, "how long a study may take to declare itself")
-	flags.BoolVar(&o.open, "no-sandbox", false, "let the study's Python do all that you may do")
+	o.how.AddTo(flags)
 	flags.BoolVar(&o.json, "json", false, "print the comparison as JSON")
 }
 
 func (o *describeOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
 	o.Patients, o.output = 1, "." // which only dummydata tables asks for
-	today, err := o.check()
+	how, err := o.check()
 	if err != nil {
 		return exit.UsageError(err)
 	}
+	how.Prints = stderr
 	if format, err := cohort.FormatOf(o.describe); err == nil && format != cohort.Feather {
 		return exit.Usagef("--describe reads feather files, not %s", format)
 	}
-	def, err := study.Load(ctx, o.project, o.study, study.Options{
-		Params: o.params, Today: today, Prints: stderr, Python: o.python, Timeout: o.timeout, NoSandbox: o.open,
-	})
+	def, err := study.Load(ctx, o.project, o.study, how)
 	if err != nil {
 		return err
 	}

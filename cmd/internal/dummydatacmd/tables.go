@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cohortcounts/cmd/internal/cli"
+	"cohortcounts/cmd/internal/studyflags"
 	"cohortcounts/dummydata/tables"
 	"cohortcounts/internal/exit"
 	"cohortcounts/study"
@@ -23,11 +23,7 @@ type tablesOptions struct {
 	project string
 	study   string
 	output  string
-	params  map[string]string
-	today   string
-	python  string
-	timeout time.Duration
-	open    bool // no sandbox
+	how     studyflags.Flags
 	json    bool
 	quiet   bool
 	noise   float64
@@ -67,24 +63,19 @@ cannot be had is told in notes, which are in tables.json too.`,
 	flags.Uint64Var(&o.Seed, "seed", 1, "`number` that all follows from; that of generate_cohort gives its cohort")
 	flags.Float64Var(&o.noise, "noise-events", 0, "mean `number` of clinical events per patient beside the study's (default: what makes 50 of all)")
 	flags.IntVar(&o.Workers, "workers", 0, "how many processors to use; 0: all, up to 8")
-	flags.StringToStringVar(&o.params, "param", nil, "`name=value` that the study finds in params; may be repeated")
-	flags.StringVar(&o.today, "today", "", "`date` that \"today\" means (default: $SOURCE_DATE_EPOCH, or the clock's)")
-	flags.StringVar(&o.python, "python", "", "`path` of a Python to run the study with (default: the one built in)")
-	flags.DurationVar(&o.timeout, "study-timeout", study.DefaultTimeout, "how long a study may take to declare itself")
-	flags.BoolVar(&o.open, "no-sandbox", false, "let the study's Python do all that you may do")
+	o.how.AddTo(flags)
 	flags.BoolVar(&o.json, "json", false, "print what was made as JSON")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")
 	return cmd
 }
 
 func (o *tablesOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
-	today, err := o.check()
+	how, err := o.check()
 	if err != nil {
 		return exit.UsageError(err)
 	}
-	def, err := study.Load(ctx, o.project, o.study, study.Options{
-		Params: o.params, Today: today, Prints: stderr, Python: o.python, Timeout: o.timeout, NoSandbox: o.open,
-	})
+	how.Prints = stderr
+	def, err := study.Load(ctx, o.project, o.study, how)
 	if err != nil {
 		return err
 	}
@@ -118,8 +109,8 @@ func (o *tablesOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 // the keyboard.
 const mostPatients = 100_000_000
 
-// check finds all that is wrong with the flags, and what "today" is.
-func (o *tablesOptions) check() (today time.Time, err error) {
+// check finds all that is wrong with the flags, and how the study is loaded.
+func (o *tablesOptions) check() (study.Options, error) {
 	var faults []error
 	if o.Patients < 1 || o.Patients > mostPatients {
 		faults = append(faults, fmt.Errorf("--patients must be from 1 to %d, got %d", mostPatients, o.Patients))
@@ -133,19 +124,6 @@ func (o *tablesOptions) check() (today time.Time, err error) {
 	if o.Workers < 0 {
 		faults = append(faults, errors.New("--workers cannot be negative"))
 	}
-	if o.timeout <= 0 {
-		faults = append(faults, fmt.Errorf("--study-timeout must be above 0, got %v", o.timeout))
-	}
-	if o.today != "" {
-		if today, err = time.Parse(time.DateOnly, o.today); err != nil {
-			faults = append(faults, fmt.Errorf("--today must be a date in YYYY-MM-DD form, got %q", o.today))
-		}
-	} else if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" {
-		seconds, err := strconv.ParseInt(epoch, 10, 64)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("SOURCE_DATE_EPOCH must be a number of seconds, got %q", epoch))
-		}
-		today = time.Unix(seconds, 0).UTC().Truncate(24 * time.Hour)
-	}
-	return today, errors.Join(faults...)
+	how, err := o.how.Options(os.Getenv, time.Now())
+	return how, errors.Join(append(faults, err)...)
 }

@@ -92,12 +92,8 @@ func (r *request) run(ctx context.Context, stderr io.Writer) error {
 // plan gives the files to write for one study, which is evaluated unless all
 // its files are there already and are to be left alone.
 func (r *request) plan(ctx context.Context, name string, say func(string, ...any)) ([]job, error) {
-	dates := r.indexDates
-	if dates == nil {
-		dates = []time.Time{{}}
-	}
 	var jobs []job
-	for _, date := range dates {
+	for _, date := range r.dates() {
 		path := r.output.path(name, date)
 		if _, err := os.Stat(path); err == nil && r.skipExisting {
 			say("%s is there already: left as it is", path)
@@ -108,11 +104,7 @@ func (r *request) plan(ctx context.Context, name string, say func(string, ...any
 	if len(jobs) == 0 {
 		return nil, nil
 	}
-	o := r.study
-	if o.Today.IsZero() && study.IsYAML(".", name) {
-		o.Today = dayOf(time.Now())
-	}
-	recording, err := study.Record(ctx, ".", name, o)
+	recording, err := study.Record(ctx, ".", name, r.study)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +117,14 @@ func (r *request) plan(ctx context.Context, name string, say func(string, ...any
 }
 
 // write makes one file and tells how many of its rows are there.
+// dates are the index dates; a zero one is the study's own.
+func (r *request) dates() []time.Time {
+	if r.indexDates == nil {
+		return []time.Time{{}}
+	}
+	return r.indexDates
+}
+
 func (r *request) write(ctx context.Context, j job, tell func(rows, of int), say func(string, ...any)) error {
 	start := time.Now()
 	if r.database != nil {

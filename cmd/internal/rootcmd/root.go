@@ -3,6 +3,8 @@
 package rootcmd
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"cohortcounts/cmd/internal/checkcmd"
@@ -21,6 +23,7 @@ import (
 	"cohortcounts/cmd/internal/schemacmd"
 	"cohortcounts/cmd/internal/servecmd"
 	"cohortcounts/cmd/internal/speccmd"
+	"cohortcounts/internal/exit"
 )
 
 // New is the command cohortcounts.
@@ -33,7 +36,10 @@ definition, counts coded events per week with disclosure control, and draws
 frequency plots. Each stage is also a command of its own.`,
 		Example: `  cohortcounts run --project examples/primary-care-covid-codes run_all
   cohortcounts counts --input output/input.feather --output counts.csv`,
+		Args: known,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.AddGroup(
 		&cobra.Group{ID: "project", Title: "Commands for a project:"},
 		&cobra.Group{ID: "stage", Title: "Stages:"},
@@ -46,7 +52,32 @@ frequency plots. Each stage is also a command of its own.`,
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", describecmd.New(), schemacmd.New(), dumpstudycmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	lowerShort(root)
 	return root
+}
+
+// lowerShort gives cobra's own commands help lines like those of ours.
+func lowerShort(cmd *cobra.Command) {
+	if cmd.Short != "" {
+		cmd.Short = strings.ToLower(cmd.Short[:1]) + cmd.Short[1:]
+	}
+	for _, c := range cmd.Commands() {
+		lowerShort(c)
+	}
+}
+
+// known refuses a command that there is not: a usage error, as other wrong
+// arguments.
+func known(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	for _, name := range cmd.SuggestionsFor(args[0]) {
+		return exit.Usagef("there is no command %q; did you mean %s?", args[0], name)
+	}
+	return exit.Usagef("there is no command %q", args[0])
 }
 
 // add adds commands to a group of the help text.

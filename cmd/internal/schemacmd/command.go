@@ -26,7 +26,7 @@ func New() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "schema FILE…",
-		Short: "Show the columns of cohort files and their types",
+		Short: "show the columns of cohort files and their types",
 		Long: `Show the name and type of each column of a cohort file: feather (Arrow), Parquet
 or CSV. No value of a patient is shown.`,
 		Example: `  cohortcounts schema output/input.feather`,

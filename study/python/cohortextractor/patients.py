@@ -3,11 +3,15 @@
 from .position import of_caller
 
 
-class Call:
-    """One call: the function's name, its arguments, and where it was made."""
+class Call(tuple):
+    """One call: the function's name, its arguments, and where it was made. To
+    a study that looks into it, it is the pair of name and arguments that the
+    original's functions return."""
 
-    def __init__(self, function, positional, keyword, at):
+    def __new__(cls, function, positional, keyword, at):
+        self = super().__new__(cls, (function, keyword))
         self.function, self.positional, self.keyword, self.at = function, positional, keyword, at
+        return self
 
 
 def __getattr__(function):

@@ -13,6 +13,15 @@ PACKAGES = {
 }  # fmt: skip
 
 
+# The original tool's own modules that are not here: studies import some, by
+# `from cohortextractor import date_expressions`, and do nothing with them.
+OWN = {
+    "cohortextractor", "csv_utils", "date_expressions", "emis_backend", "exceptions", "expectation_generators", "expressions",
+    "log_utils", "mssql_utils", "pandas_utils", "process_covariate_definitions", "therapeutics_utils", "tpp_backend", "trino_utils",
+    "validate_dummy_data",
+}  # fmt: skip
+
+
 class MissingError(AttributeError):
     """`missing` names what is not there; the recorder hands it on."""
 
@@ -52,12 +61,14 @@ def attribute(module, name):
 
 
 class Finder:
-    """Imports an empty module for any module of those packages. It comes last
+    """Imports an empty module for any of those above. It comes last
     on the import path, so that a package that is there is preferred."""
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        package = name.partition(".")[0]
+        package, _, module = name.partition(".")
+        if package == "cohortextractor" and module in OWN:
+            return importlib.machinery.ModuleSpec(name, cls)
         if package not in PACKAGES:
             return None
         # A package that is there, with --python, knows best what it lacks.

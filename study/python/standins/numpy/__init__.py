@@ -65,6 +65,8 @@ def linspace(start, stop, num=50, **_):
 def round(value, decimals=0):
     import builtins
 
+    if isinstance(value, (list, tuple)):
+        return ndarray(round(v, decimals) for v in value)
     return builtins.round(value, decimals) if decimals else float(builtins.round(value))
 
 

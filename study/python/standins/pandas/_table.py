@@ -29,12 +29,35 @@ class Series(list):
         return self
 
     def unique(self):
-        return Series(dict.fromkeys(self), self.name)
+        return Series(list(dict.fromkeys(self)), self.name)
 
     drop_duplicates = unique
 
     def dropna(self):
         return Series((v for v in self if v == v and v is not None), self.name)
+
+    def isna(self):
+        return Series((v != v or v is None for v in self), self.name)
+
+    def notna(self):
+        return ~self.isna()
+
+    isnull, notnull = isna, notna
+
+    def sum(self):
+        return sum(self.dropna())
+
+    def min(self):
+        return min(self.dropna())
+
+    def max(self):
+        return max(self.dropna())
+
+    def value_counts(self, normalize=False):
+        values = self.dropna()
+        counts = sorted(((values.count(v), v) for v in dict.fromkeys(values)), key=lambda pair: -pair[0])
+        total = len(values) if normalize else 1
+        return Series((n / total if normalize else n for n, _ in counts), self.name, [v for _, v in counts])
 
     def map(self, function):
         if isinstance(function, dict):
@@ -91,7 +114,7 @@ class DataFrame:
 
     @property
     def columns(self):
-        return Series(self._columns)
+        return Series(list(self._columns))
 
     @property
     def shape(self):
@@ -104,6 +127,10 @@ class DataFrame:
     @property
     def loc(self):
         return _Loc(self)
+
+    @property
+    def iloc(self):
+        return _Places(self)
 
     @property
     def empty(self):
@@ -200,6 +227,21 @@ class _Loc:
             row = self.frame._row(self.frame.index.index(rows))
             return row if columns is None else row[columns]
         return found if columns is None else found[columns]
+
+
+class _Places:
+    """frame.iloc[place], frame.iloc[place, column's place] and slices of rows."""
+
+    def __init__(self, frame):
+        self.frame = frame
+
+    def __getitem__(self, key):
+        rows, column = key if isinstance(key, tuple) else (key, None)
+        if isinstance(rows, slice):
+            found = DataFrame({k: c[rows] for k, c in self.frame._columns.items()}, index=self.frame.index[rows])
+            return found if column is None else found[list(self.frame)[column]]
+        row = self.frame._row(rows)
+        return row if column is None else list(row.values())[column]
 
 
 class Row(dict):

@@ -1,19 +1,44 @@
-package generatecohortcmd
+package studyflags
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"cohortcounts/cmd/internal/cli"
+	"cohortcounts/internal/exit"
 )
 
-// originalFlags are the options of the original command. A prefix is looked up
-// among them first, so that a command line of the original means the same here
-// whatever flags are added.
+// originalFlags are the options of the original's commands. A prefix is looked
+// up among them first, so that a command line of the original means the same
+// here whatever flags are added.
 var originalFlags = []string{
 	"help", "version", "study-definition", "temp-database-name", "index-date-range", "skip-existing", "with-end-date-fix", "output-dir",
 	"output-format", "output-file", "param", "expectations-population", "dummy-data-file", "database-url",
+}
+
+// Parse reads a command's arguments as the original would; the command has
+// [cobra.Command.DisableFlagParsing]. It is done when they only ask for help or
+// the version.
+func Parse(cmd *cobra.Command, args []string) (done bool, err error) {
+	args, err = likeArgparse(cmd.Flags(), args)
+	if err != nil {
+		return false, exit.UsageError(err)
+	}
+	if err := cmd.Flags().Parse(args); err != nil {
+		return false, exit.UsageError(err)
+	}
+	if help, _ := cmd.Flags().GetBool("help"); help {
+		return true, cmd.Help()
+	}
+	if version, _ := cmd.Flags().GetBool("version"); version {
+		_, err := fmt.Fprintln(cmd.OutOrStdout(), cmd.Name(), cli.Version())
+		return true, err
+	}
+	return false, cli.NoArguments(cmd, cmd.Flags().Args())
 }
 
 // likeArgparse rewrites arguments that Python's argparse takes and pflag does
@@ -84,15 +109,4 @@ func expand(known *pflag.FlagSet, name string) (string, error) {
 		}
 	}
 	return name, nil
-}
-
-// params reads --param values: name and text around the first equals sign.
-// Later ones win.
-func params(given []string) map[string]string {
-	out := map[string]string{}
-	for _, text := range given {
-		name, value, _ := strings.Cut(text, "=")
-		out[name] = value
-	}
-	return out
 }
