@@ -2,6 +2,7 @@ package extract
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,81 +14,69 @@ import (
 // parameter: a join would have the planner move the events to the codes, and
 // several lists would be several joins.
 
-// lookUp makes the source of a coded rowset one that finds each row's codes,
-// and takes the rows with one. A code that is in a list has the number of the
-// set of lists (and of categories) that it is in; in_1, in_2… follow from that.
-func (c *compiler) lookUp(rs *rowset, source string) string {
-	sets, numbers := c.lists.sets(rs.lists())
-	for i, column := range rs.columns {
-		if n, ok := strings.CutPrefix(column, "k.in_"); ok {
-			rs.columns[i] = memberOf(sets, n) + " AS in_" + n
-		}
-		if n, ok := strings.CutPrefix(column, "k.category_"); ok {
-			rs.columns[i] = c.categoryOf(sets, n) + " AS category_" + n
-		}
-	}
-	rs.where = all("e.code_set IS NOT NULL", rs.where)
-	set := "element_at(" + c.mapOf(numbers, "VARCHAR", "BIGINT") + ", s." + rs.code + ") AS code_set"
-	rs.code = ""
-	return "(\n  SELECT s.*, " + set + "\n  FROM " + source + " s\n)"
+// lists are handed over as bits of whole numbers.
+const listsPerWord = 62
+
+// inList is the condition that a row's code is in a list: a bit of the lists
+// that it is in.
+func (rs *rowset) inList(n int) string {
+	word := fmt.Sprintf("lists_%d", (n-1)/listsPerWord+1)
+	rs.add("e." + word)
+	return fmt.Sprintf("bitwise_and(r.%s, %d) <> 0", word, int64(1)<<((n-1)%listsPerWord))
 }
 
-// codeSet is what the lists say of a code: the category in each that has it.
-type codeSet map[int]string
+// categoryIn is the category of a row's code in a list.
+func (rs *rowset) categoryIn(n int) string {
+	rs.add(fmt.Sprintf("e.category_%d", n))
+	return fmt.Sprintf("r.category_%d", n)
+}
 
-// sets are the different sets of the codes of some lists, and the number of
-// each code's set, from 1.
-func (l *codelists) sets(lists []int) (sets []codeSet, numbers map[string]int) {
-	of := map[string]codeSet{}
-	var codes []string
-	for _, row := range l.rows() {
-		if !slices.Contains(lists, row.list) {
+// lookUp makes the source of a coded rowset one that finds each row's lists and
+// categories, and takes the rows with a code of any list.
+func (c *compiler) lookUp(rs *rowset, source string) string {
+	var found, some []string
+	for _, column := range rs.columns {
+		name := strings.TrimPrefix(column, "e.")
+		var entries any
+		value := "VARCHAR"
+		if text, ok := strings.CutPrefix(name, "lists_"); ok {
+			word, _ := strconv.Atoi(text) // written by inList
+			entries, value = c.lists.words(rs.listed, word), "BIGINT"
+			some = append(some, column+" IS NOT NULL")
+		} else if text, ok := strings.CutPrefix(name, "category_"); ok {
+			n, _ := strconv.Atoi(text) // written by categoryIn
+			entries = c.lists.categories(n)
+		} else {
 			continue
 		}
-		if of[row.code] == nil {
-			of[row.code] = codeSet{}
-			codes = append(codes, row.code)
-		}
-		of[row.code][row.list] = row.category
+		found = append(found, fmt.Sprintf(",\n    element_at(%s, s.%s) AS %s", c.mapOf(entries, "VARCHAR", value), rs.code, name))
 	}
-	numbers = map[string]int{}
-	known := map[string]int{}
-	for _, code := range codes {
-		key, _ := json.Marshal(of[code]) // in order of its keys
-		if known[string(key)] == 0 {
-			sets = append(sets, of[code])
-			known[string(key)] = len(sets)
-		}
-		numbers[code] = known[string(key)]
-	}
-	return sets, numbers
+	rs.where = all("("+strings.Join(some, " OR ")+")", rs.where)
+	rs.code = ""
+	return "(\n  SELECT s.*" + strings.Join(found, "") + "\n  FROM " + source + " s\n)"
 }
 
-// memberOf is the condition that a row's code is in a list.
-func memberOf(sets []codeSet, list string) string {
-	n, _ := strconv.Atoi(list)
-	var with []string
-	for i, set := range sets {
-		if _, ok := set[n]; ok {
-			with = append(with, strconv.Itoa(i+1))
+// words are the bits of each code of some lists, as far as they lie in one
+// word, counted from 1.
+func (l *codelists) words(lists []int, word int) map[string]int64 {
+	bits := map[string]int64{}
+	for _, row := range l.rows() {
+		if slices.Contains(lists, row.list) && (row.list-1)/listsPerWord+1 == word {
+			bits[row.code] |= 1 << ((row.list - 1) % listsPerWord)
 		}
 	}
-	if len(with) == 0 {
-		return "FALSE"
-	}
-	return "e.code_set IN (" + strings.Join(with, ", ") + ")"
+	return bits
 }
 
-// categoryOf is the category of a row's code in a list.
-func (c *compiler) categoryOf(sets []codeSet, list string) string {
-	n, _ := strconv.Atoi(list)
+// categories are those of the codes of a list.
+func (l *codelists) categories(list int) map[string]string {
 	categories := map[string]string{}
-	for i, set := range sets {
-		if category, ok := set[n]; ok {
-			categories[strconv.Itoa(i+1)] = category
+	for _, row := range l.rows() {
+		if row.list == list {
+			categories[row.code] = row.category
 		}
 	}
-	return "element_at(" + c.mapOf(categories, "BIGINT", "VARCHAR") + ", e.code_set)"
+	return categories
 }
 
 // inMap is the condition that one of some columns holds a code of the list.

@@ -24,7 +24,7 @@ type compiler struct {
 
 	groups  map[groupKey]*group
 	found   []found
-	records map[string]*records // by rows and condition
+	records map[string]*records // by rowset, and by rowset and condition
 	chained map[string]bool     // searches some variable of which has a limit that is another variable
 	arrays  map[string]bool     // of those, found by an earlier pass
 	byLevel [][]*group          // by level, from 1
@@ -87,7 +87,7 @@ func compile(def *study.Definition, d dialect) (*compiler, error) {
 	c := newCompiler(def, d)
 	c.arrays = trial.chained
 	for key, r := range trial.records {
-		c.records[key] = &records{fields: r.fields}
+		c.records[key] = &records{fields: r.fields, where: r.where}
 	}
 	c.compile()
 	return c, c.problems.Err()

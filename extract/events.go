@@ -3,6 +3,7 @@ package extract
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,41 +196,49 @@ func (c *compiler) coded(v *study.Variable, table, column string, list *study.Co
 		rs.columns = []string{"e.date"}
 		rs.code = column
 	}
-	rs.add(fmt.Sprintf("k.in_%d", n))
+	if !slices.Contains(rs.listed, n) {
+		rs.listed = append(rs.listed, n)
+	}
 	s := search{
 		rows:   rs,
-		where:  fmt.Sprintf("r.in_%d", n),
+		where:  c.inListed(rs, n),
 		date:   "r.date",
 		ties:   []key{{name: "code", sql: "r.code", kind: kindText}},
 		values: map[string]func(*winner) string{"code": field("code")},
 		chosen: func() { rs.add("e." + column + " AS code") },
 	}
 	if v.Returning == "category" {
-		rs.add(fmt.Sprintf("k.category_%d", n))
+		category := c.categoryListed(rs, n)
 		// The category follows from the code, so it never decides.
-		s.ties = append(s.ties, key{name: "category", sql: fmt.Sprintf("r.category_%d", n), kind: kindText})
+		s.ties = append(s.ties, key{name: "category", sql: category, kind: kindText})
 		s.values["category"] = field("category")
 	}
 	return s
 }
 
-// lists are the numbers of the lists that are searched in a coded rowset.
-func (rs *rowset) lists() []int {
-	var lists []int
-	for _, column := range rs.columns {
-		if text, ok := strings.CutPrefix(column, "k.in_"); ok {
-			n, _ := strconv.Atoi(text) // written by coded
-			lists = append(lists, n)
-		}
+// inListed is the condition that a row of a coded rowset has a code of a list.
+func (c *compiler) inListed(rs *rowset, n int) string {
+	if !c.d.keeps() {
+		return rs.inList(n)
 	}
-	return lists
+	rs.add(fmt.Sprintf("k.in_%d", n))
+	return fmt.Sprintf("r.in_%d", n)
+}
+
+// categoryListed is the category of such a row.
+func (c *compiler) categoryListed(rs *rowset, n int) string {
+	if !c.d.keeps() {
+		return rs.categoryIn(n)
+	}
+	rs.add(fmt.Sprintf("k.category_%d", n))
+	return fmt.Sprintf("r.category_%d", n)
 }
 
 // codeJoin is the join of a coded rowset with the codes of all the lists that
 // are searched in it.
 func (rs *rowset) codeJoin() string {
 	columns, lists := "", []string{}
-	for _, n := range rs.lists() {
+	for _, n := range rs.listed {
 		lists = append(lists, strconv.Itoa(n))
 	}
 	for _, c := range rs.columns {

@@ -21,6 +21,8 @@ type rowset struct {
 	// code is the column searched for codes, of a rowset that has only rows
 	// with one.
 	code string
+	// listed are the numbers of the lists that are searched in it.
+	listed []int
 	// early: other rowsets join it, so it is made before them.
 	early bool
 }
