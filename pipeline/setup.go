@@ -59,12 +59,7 @@ var skippedFolders = []string{".git", stateName, project.MetadataDir, "__pycache
 
 // repositoryFiles are the project's files but for outputs of any action.
 func (s *Setup) repositoryFiles() ([]string, error) {
-	var outputs []pattern
-	for _, action := range s.Definition.Actions {
-		for _, output := range action.Outputs {
-			outputs = append(outputs, compilePattern(output.Pattern))
-		}
-	}
+	isOutput := s.outputs()
 	var files []string
 	root := s.Workspace.project
 	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
@@ -82,8 +77,7 @@ func (s *Setup) repositoryFiles() ([]string, error) {
 			return err
 		}
 		rel = filepath.ToSlash(rel)
-		isOutput := slices.ContainsFunc(outputs, func(p pattern) bool { return p.matches(rel) })
-		if !isOutput && !isUnfinished(entry.Name()) {
+		if !isOutput(rel) && !isUnfinished(entry.Name()) {
 			files = append(files, rel)
 		}
 		return nil
@@ -93,6 +87,23 @@ func (s *Setup) repositoryFiles() ([]string, error) {
 	}
 	return files, nil
 }
+
+// outputs tells of a path whether an action declares it.
+func (s *Setup) outputs() func(path string) bool {
+	var patterns []pattern
+	for _, action := range s.Definition.Actions {
+		for _, output := range action.Outputs {
+			patterns = append(patterns, compilePattern(output.Pattern))
+		}
+	}
+	return func(path string) bool {
+		return slices.ContainsFunc(patterns, func(p pattern) bool { return p.matches(path) })
+	}
+}
+
+// IsOutput tells whether an action declares a path, with '/' between names, as
+// one that it writes.
+func (s *Setup) IsOutput(path string) bool { return s.outputs()(path) }
 
 // hashOf is the SHA-256 of a repository file, and whether there is one.
 func (s *Setup) hashOf(file string) (string, bool) {

@@ -36,6 +36,9 @@ type Options struct {
 	// RealTables leaves out the faults of expectations: only dummy data needs
 	// those, and here the study is run over real tables.
 	RealTables bool
+	// Promised tells of a file that is not there that it will be, as the output
+	// of an action that has not run yet. Nil: none will.
+	Promised func(path string) bool
 	// NoSandbox lets the study's Python do all that this program may do.
 	NoSandbox bool
 }

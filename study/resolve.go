@@ -304,7 +304,8 @@ func (d *definer) readFile(c *column) {
 	if ok && !strings.HasSuffix(path, ".csv") && !strings.HasSuffix(path, ".csv.gz") {
 		d.fault(c, "f_path must end in .csv or .csv.gz, got %q", path)
 	}
-	if info, err := os.Stat(filepath.Join(d.recording.root, filepath.FromSlash(path))); ok && (err != nil || info.IsDir()) {
+	promised := d.recording.options.Promised
+	if info, err := os.Stat(filepath.Join(d.recording.root, filepath.FromSlash(path))); ok && (err != nil && (promised == nil || !promised(path)) || err == nil && info.IsDir()) {
 		d.fault(c, "there is no file %q; is it the output of an action that has not run yet?", path)
 	}
 	c.variable.File = &FileColumn{Path: path}

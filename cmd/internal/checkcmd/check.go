@@ -150,15 +150,31 @@ func (o options) checkRest(ctx context.Context, r *report) {
 		r.add(err)
 		return
 	}
+	c.setup = setup
+	var foreign []error
+	defer func() { r.noteForeign(foreign) }()
 	for _, action := range r.definition.Runnable() {
 		stage, args, err := setup.Native(action)
 		if err != nil {
 			if o.wants("stages") {
-				r.Notes = append(r.Notes, err.Error())
+				foreign = append(foreign, err)
 			}
 			continue
 		}
 		c.action(ctx, action, stage, args)
+	}
+}
+
+// noteForeign notes the actions that no native stage is known for. A study may
+// have hundreds: the first show how to go on.
+func (r *report) noteForeign(errs []error) {
+	const most = 3
+	for i, err := range errs {
+		if i == most && len(errs) > most+1 {
+			r.Notes = append(r.Notes, fmt.Sprintf("no native stage is known for %d more actions", len(errs)-most))
+			return
+		}
+		r.Notes = append(r.Notes, err.Error())
 	}
 }
 

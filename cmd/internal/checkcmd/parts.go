@@ -14,6 +14,7 @@ import (
 	"cohortcounts/analysis"
 	"cohortcounts/cmd/internal/generatecohortcmd"
 	"cohortcounts/internal/problem"
+	"cohortcounts/pipeline"
 	"cohortcounts/pipeline/project"
 )
 
@@ -21,6 +22,7 @@ import (
 type checker struct {
 	options options
 	report  *report
+	setup   *pipeline.Setup
 	seen    map[string]bool
 }
 
@@ -54,12 +56,15 @@ func (c *checker) studies(ctx context.Context, action project.Action, args []str
 		})
 		return
 	}
+	if check == nil {
+		return // it only asks for help
+	}
 	key := "study " + check.Key()
 	if c.seen[key] {
 		return
 	}
 	c.seen[key] = true
-	c.faults(check.Evaluate(ctx, c.options.project))
+	c.faults(check.Evaluate(ctx, c.options.project, c.setup.IsOutput))
 }
 
 // faults adds those of studies, whose places are relative to the project.
@@ -150,14 +155,9 @@ func tableFault(name string) string {
 	defer f.Close() //nolint:errcheck // it was only read
 	r := csv.NewReader(f)
 	r.ReuseRecord = true
-	header, err := r.Read()
+	_, err = r.Read()
 	if errors.Is(err, io.EOF) {
 		return "is empty"
-	}
-	for _, column := range header {
-		if strings.TrimSpace(column) == "" {
-			return "has a column without a name"
-		}
 	}
 	for err == nil {
 		_, err = r.Read()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"cohortcounts/cmd/internal/studyflags"
 	"cohortcounts/study"
@@ -13,16 +14,21 @@ import (
 // runs.
 type Check struct{ request *request }
 
-// NewCheck reads the arguments of a generate_cohort, as the command does.
+// NewCheck reads the arguments of a generate_cohort, as the command does. It is
+// nil when these only ask for help.
 func NewCheck(args []string, getenv func(string) string) (*Check, error) {
 	cmd, f := newCommand()
 	cmd.InitDefaultHelpFlag()
+	cmd.SetOut(io.Discard)
 	done, err := studyflags.Parse(cmd, args)
 	if err != nil || done {
 		return nil, err
 	}
 	r, err := f.request(cmd.Flags().Changed, getenv)
-	return &Check{r}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Check{r}, nil
 }
 
 // Key is the same for checks that evaluate the same studies in the same way.
@@ -32,8 +38,9 @@ func (c *Check) Key() string {
 }
 
 // Evaluate evaluates the studies of the project at root for all their index
-// dates, and gives the faults of all.
-func (c *Check) Evaluate(ctx context.Context, root string) error {
+// dates, and gives the faults of all. That a promised file is not there is none.
+func (c *Check) Evaluate(ctx context.Context, root string, promised func(path string) bool) error {
+	c.request.study.Promised = promised
 	names, err := studies(root, c.request.name)
 	if err != nil {
 		return err
