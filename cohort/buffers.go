@@ -73,7 +73,7 @@ func (b *buffer) open(src io.ReaderAt, offset, size int64, codec compression, ne
 	}
 	switch codec {
 	case lz4Frame:
-		b.lz4.Reset(src, offset, size)
+		b.lz4.Reset(src, offset, size, plain)
 		return &b.lz4, nil
 	case zstdFrame:
 		return &b.zstd, b.zstd.reset(src, offset, size)

@@ -17,10 +17,11 @@ func (in *input) reset(src io.ReaderAt, offset, size int64) {
 	in.start, in.end = 0, 0
 }
 
-// next is the next n bytes, at most maxBlock, valid until the next call.
-func (in *input) next(n int) ([]byte, error) {
+// next is the next n bytes, at most maxBlock and a checksum, valid until the
+// next call. take is asked before memory is.
+func (in *input) next(n int, take func(int64) error) ([]byte, error) {
 	if in.end-in.start < n {
-		if err := in.fill(n); err != nil {
+		if err := in.fill(n, take); err != nil {
 			return nil, err
 		}
 	}
@@ -29,7 +30,7 @@ func (in *input) next(n int) ([]byte, error) {
 	return b, nil
 }
 
-func (in *input) fill(n int) error {
+func (in *input) fill(n int, take func(int64) error) error {
 	kept := in.end - in.start
 	if int64(n-kept) > in.left {
 		return io.ErrUnexpectedEOF
@@ -37,6 +38,11 @@ func (in *input) fill(n int) error {
 	size := max(inputSize, n)
 	buf := in.buf
 	if size > len(buf) {
+		if take != nil {
+			if err := take(int64(size - len(buf))); err != nil {
+				return err
+			}
+		}
 		buf = make([]byte, size)
 	}
 	copy(buf, in.buf[in.start:in.end])

@@ -6,7 +6,8 @@
 //	window:  [64 KiB of history | decoded, not taken yet | free]
 //
 // A frame may link its blocks: a match can reach 64 KiB back, into the block
-// before. The window keeps that history.
+// before. The window keeps that history. Checksums that a frame carries, of its
+// header, blocks and content, are compared.
 package lz4frame
 
 import (
@@ -37,23 +38,31 @@ const (
 // Reader decodes the frames of one source. Its zero value is ready for Reset;
 // its memory is reused from source to source.
 type Reader struct {
+	// Take, unless nil, is asked before n bytes more are allocated. Its error is
+	// returned by Next.
+	Take func(n int64) error
+
 	in     input
 	window []byte
-	start  int // first byte of the window that was not taken
-	end    int // end of what is decoded
+	start  int   // first byte of the window that was not taken
+	end    int   // end of what is decoded
+	left   int64 // bytes that the frames still have to give
 
 	inFrame   bool
 	checksums bool
 	endSum    bool
+	content   checksum // of what the frame gave, if it has an endSum
 	linked    bool
 	blockSize int
 	frame     int // where the frame's data begins in the window; matches cannot reach before
 }
 
-// Reset makes the reader decode size bytes of src from offset on.
-func (r *Reader) Reset(src io.ReaderAt, offset, size int64) {
+// Reset makes the reader decode size bytes of src from offset on, which become
+// plain bytes: frames that give more are corrupt.
+func (r *Reader) Reset(src io.ReaderAt, offset, size, plain int64) {
 	r.in.reset(src, offset, size)
 	r.start, r.end, r.frame = 0, 0, 0
+	r.left = plain
 	r.inFrame = false
 }
 
@@ -78,53 +87,100 @@ func (r *Reader) decode(n int) error {
 			return err
 		}
 	}
-	head, err := r.in.next(4)
+	head, err := r.in.next(4, r.Take)
 	if err != nil {
 		return err
 	}
 	size := binary.LittleEndian.Uint32(head)
 	if size == 0 {
-		r.inFrame = false
-		if r.endSum {
-			_, err = r.in.next(4)
-		}
-		return err
+		return r.endFrame()
 	}
 	stored := size&storedFlag != 0
 	size &^= storedFlag
 	if int(size) > r.blockSize {
 		return fmt.Errorf("%w: a block is larger than the frame's limit", ErrCorrupt)
 	}
-	block, err := r.in.next(int(size))
+	block, err := r.block(int(size))
 	if err != nil {
 		return err
 	}
-	r.room(max(n-(r.end-r.start), 0) + r.blockSize)
-	free := r.window[r.end : r.end+r.blockSize]
+	most := int(min(int64(r.blockSize), r.left))
+	if stored && int(size) > most {
+		return fmt.Errorf("%w: it gives more than it should", ErrCorrupt)
+	}
+	if err := r.room(max(n-(r.end-r.start), 0) + most); err != nil {
+		return err
+	}
 	var written int
 	if stored {
-		written = copy(free, block)
+		written = copy(r.window[r.end:r.end+most], block)
 	} else {
 		if !r.linked {
 			r.frame = r.end
 		}
-		written = decodeBlock(r.window, r.end+r.blockSize, max(r.frame, r.end-historySize), r.end, block)
+		written = decodeBlock(r.window, r.end+most, max(r.frame, r.end-historySize), r.end, block)
 		if written < 0 {
 			return fmt.Errorf("%w: a block cannot be decoded", ErrCorrupt)
 		}
 	}
+	if r.endSum {
+		r.content.write(r.window[r.end : r.end+written])
+	}
 	r.end += written
-	if r.checksums {
-		_, err = r.in.next(4)
+	r.left -= int64(written)
+	if r.left == 0 { // nobody will ask for more: the end is looked at now
+		return r.endMark()
+	}
+	return nil
+}
+
+// block is the bytes of a block, which agree with their checksum if they have
+// one.
+func (r *Reader) block(size int) ([]byte, error) {
+	if !r.checksums {
+		return r.in.next(size, r.Take)
+	}
+	block, err := r.in.next(size+4, r.Take)
+	if err != nil {
+		return nil, err
+	}
+	block, sum := block[:size], block[size:]
+	if checksumOf(block) != binary.LittleEndian.Uint32(sum) {
+		return nil, fmt.Errorf("%w: a block does not agree with its checksum", ErrCorrupt)
+	}
+	return block, nil
+}
+
+// endMark reads the four zero bytes that end a frame's blocks.
+func (r *Reader) endMark() error {
+	head, err := r.in.next(4, r.Take)
+	if err != nil {
+		return err
+	}
+	if binary.LittleEndian.Uint32(head) != 0 {
+		return fmt.Errorf("%w: it gives more than it should", ErrCorrupt)
+	}
+	return r.endFrame()
+}
+
+// endFrame reads what follows the blocks.
+func (r *Reader) endFrame() error {
+	r.inFrame = false
+	if !r.endSum {
+		return nil
+	}
+	sum, err := r.in.next(4, r.Take)
+	if err == nil && r.content.sum() != binary.LittleEndian.Uint32(sum) {
+		return fmt.Errorf("%w: it does not agree with its checksum", ErrCorrupt)
 	}
 	return err
 }
 
 // room makes the window hold n bytes more behind its end. What was taken is
 // dropped, but for the history.
-func (r *Reader) room(n int) {
+func (r *Reader) room(n int) error {
 	if r.end+n <= len(r.window) {
-		return
+		return nil
 	}
 	// By multiples of 64, so that a caller's values stay aligned.
 	drop := max(min(r.start, r.end-historySize), 0) &^ 63
@@ -133,6 +189,11 @@ func (r *Reader) room(n int) {
 	if need > len(window) {
 		// Room for some blocks more, so that the history is not moved for
 		// each; large blocks hold enough of it.
+		if r.Take != nil {
+			if err := r.Take(int64(need + windowRoom - len(window))); err != nil {
+				return err
+			}
+		}
 		window = make([]byte, need+windowRoom)
 	}
 	copy(window, r.window[drop:r.end])
@@ -140,11 +201,12 @@ func (r *Reader) room(n int) {
 	r.start -= drop
 	r.end -= drop
 	r.frame = max(r.frame-drop, 0)
+	return nil
 }
 
 func (r *Reader) header() error {
 	for {
-		head, err := r.in.next(4)
+		head, err := r.in.next(4, r.Take)
 		if err != nil {
 			return err
 		}
@@ -155,14 +217,14 @@ func (r *Reader) header() error {
 		if id&^0xF != skippable {
 			return fmt.Errorf("%w: no frame begins here", ErrCorrupt)
 		}
-		if head, err = r.in.next(4); err != nil {
+		if head, err = r.in.next(4, r.Take); err != nil {
 			return err
 		}
 		if err := r.in.skip(int64(binary.LittleEndian.Uint32(head))); err != nil {
 			return err
 		}
 	}
-	head, err := r.in.next(2)
+	head, err := r.in.next(2, r.Take)
 	if err != nil {
 		return err
 	}
@@ -170,17 +232,23 @@ func (r *Reader) header() error {
 	if flags>>6 != 1 || flags&flagDict != 0 || flags&2 != 0 || descriptor&0x8F != 0 || descriptor>>4 < 4 {
 		return fmt.Errorf("%w: unknown frame header", ErrCorrupt)
 	}
-	rest := 1 // the header's checksum
+	covered := append(make([]byte, 0, 10), flags, descriptor)
+	rest := 1 // the header's checksum: the second byte of that of the header
 	if flags&flagSize != 0 {
 		rest += 8
 	}
-	if _, err := r.in.next(rest); err != nil {
+	tail, err := r.in.next(rest, r.Take)
+	if err != nil {
 		return err
+	}
+	if byte(checksumOf(append(covered, tail[:rest-1]...))>>8) != tail[rest-1] {
+		return fmt.Errorf("%w: its header does not agree with its checksum", ErrCorrupt)
 	}
 	r.blockSize = 1 << (2*(descriptor>>4) + 8) // 4: 64 KiB, 5: 256 KiB, 6: 1 MiB, 7: 4 MiB
 	r.linked = flags&flagLinked == 0
 	r.checksums = flags&flagChecksums != 0
 	r.endSum = flags&flagEnd != 0
+	r.content.reset()
 	r.inFrame = true
 	r.frame = r.end
 	return nil

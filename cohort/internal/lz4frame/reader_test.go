@@ -96,7 +96,7 @@ func TestReader(t *testing.T) {
 				var reader Reader
 				src := bytes.NewReader(append([]byte("before"), c.frame...))
 				for range 2 {
-					reader.Reset(src, 6, int64(len(c.frame)))
+					reader.Reset(src, 6, int64(len(c.frame)), int64(len(c.plain)))
 					for at := 0; at < len(c.plain); at += step {
 						n := min(step, len(c.plain)-at)
 						got, err := reader.Next(n)
@@ -123,13 +123,78 @@ func TestDamage(t *testing.T) {
 		for bit := range 8 {
 			frame[i] ^= 1 << bit
 			var reader Reader
-			reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)))
+			reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)), int64(len(plain)))
 			if _, err := reader.Next(len(plain)); err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Fatalf("bit %d of byte %d: %v", bit, i, err)
 			}
 			frame[i] ^= 1 << bit
 		}
 	}
+}
+
+// A flipped bit of a frame with checksums is an error wherever it is, unless
+// the content is the same: of matches with equal bytes either will do.
+func TestChecksums(t *testing.T) {
+	t.Parallel()
+	plain := dates(200, 1)
+	for name, options := range map[string][]lz4.Option{
+		"content": {lz4.ChecksumOption(true), lz4.SizeOption(uint64(len(plain)))},
+		"blocks":  {lz4.ChecksumOption(false), lz4.BlockChecksumOption(true)},
+	} {
+		frame := compress(t, plain, options...)
+		for i := range frame {
+			for bit := range 8 {
+				frame[i] ^= 1 << bit
+				var reader Reader
+				reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)), int64(len(plain)))
+				if got, err := reader.Next(len(plain)); err == nil && !bytes.Equal(got, plain) {
+					t.Errorf("%s: bit %d of byte %d of %d was not noticed", name, bit, i, len(frame))
+				}
+				frame[i] ^= 1 << bit
+			}
+		}
+	}
+}
+
+// A frame that gives more than it should, by a block or by a byte, is corrupt.
+func TestTooMuch(t *testing.T) {
+	t.Parallel()
+	for _, size := range []int{64 << 10, 128 << 10} {
+		plain := make([]byte, size)
+		frame := compress(t, plain, lz4.BlockSizeOption(lz4.Block64Kb))
+		for _, less := range []int{1, size / 2} {
+			var reader Reader
+			reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)), int64(size-less))
+			if _, err := reader.Next(size - less); !errors.Is(err, ErrCorrupt) {
+				t.Errorf("%d bytes instead of %d: %v", size, size-less, err)
+			}
+		}
+	}
+}
+
+// Memory is asked for before it is taken, and a refusal ends the reading.
+func TestTake(t *testing.T) {
+	t.Parallel()
+	plain := dates(100_000, 1)
+	frame := compress(t, plain)
+	var reader Reader
+	var taken int64
+	refusal := errors.New("no")
+	reader.Take = func(n int64) error {
+		if taken += n; taken > 1<<20 {
+			return refusal
+		}
+		return nil
+	}
+	reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)), int64(len(plain)))
+	if _, err := reader.Next(8); err != nil {
+		t.Logf("%d bytes were asked for", taken)
+		if !errors.Is(err, refusal) {
+			t.Error(err)
+		}
+		return
+	}
+	t.Error("a block of 800,000 bytes was decoded in less than 1 MiB with its window")
 }
 
 // naive decodes a block as its format is described, byte by byte: the bytes
@@ -222,7 +287,7 @@ func BenchmarkReader(b *testing.B) {
 	b.SetBytes(int64(len(plain)))
 	var reader Reader
 	for b.Loop() {
-		reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)))
+		reader.Reset(bytes.NewReader(frame), 0, int64(len(frame)), int64(len(plain)))
 		for range len(plain) / (64 << 10) {
 			if _, err := reader.Next(64 << 10); err != nil {
 				b.Fatal(err)
