@@ -17,6 +17,8 @@ type arrowBatch struct {
 	nodes    []byte // structs of 16 bytes: length, nulls
 	buffers  []byte // structs of 16 bytes: offset in the body, size
 	variadic []byte // 8 bytes each
+
+	take func(int64) error // is asked before memory is
 }
 
 // maxRows is more than the world has people. It keeps sums of rows, and bytes
@@ -27,6 +29,9 @@ const maxRows = 1 << 40
 // message, at m.
 func (b *arrowBatch) read(in *input, m arrowMessage, dictionary bool) error {
 	if cap(b.meta) < int(m.metaSize) {
+		if err := b.take(int64(m.metaSize) - int64(cap(b.meta))); err != nil {
+			return err
+		}
 		b.meta = make([]byte, m.metaSize)
 	}
 	b.meta = b.meta[:m.metaSize]

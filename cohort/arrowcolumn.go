@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"unsafe"
 )
 
 // arrowColumn decodes columns of record batches. Each worker has one; its
@@ -24,6 +25,15 @@ type arrowColumn struct {
 	bad        badTexts // entries of the dictionary that are no dates
 	keepBad    bool     // this reads a dictionary: text that is no date is kept as badDay
 	place      int      // of the chunk's first value in the dictionary that is read
+}
+
+// arrowColumnSize is what the arrays of an arrowColumn take.
+const arrowColumnSize = int64(unsafe.Sizeof(arrowColumn{}))
+
+func newArrowColumn(take func(int64) error) (*arrowColumn, error) {
+	c := &arrowColumn{}
+	c.batch.take, c.validity.take, c.values.take, c.offsets.take = take, take, take, take
+	return c, take(arrowColumnSize)
 }
 
 // errText is a value that should be a date and is not.
@@ -272,9 +282,9 @@ func skipPieces(p pieces, n int64) error {
 	return nil
 }
 
-// maxChunkText is the most text that a chunk of dates may have: five hundred
-// bytes a date.
-const maxChunkText = 4 << 20
+// maxChunkText is the most text that a chunk of dates may have: 128 bytes a
+// date, which is four times the longest.
+const maxChunkText = 1 << 20
 
 func (c *arrowColumn) nextText(offsets, values pieces, width int, chunk *Chunk) error {
 	b, err := offsets.Next(width * chunk.Rows)
@@ -286,8 +296,11 @@ func (c *arrowColumn) nextText(offsets, values pieces, width int, chunk *Chunk) 
 		return err
 	}
 	start := c.lastText
-	if end < start || end-start > maxChunkText {
+	if end < start {
 		return corrupt("a text has an impossible place")
+	}
+	if end-start > maxChunkText {
+		return errors.New("its texts are too long for dates")
 	}
 	text, err := values.Next(int(end - start))
 	if err != nil {

@@ -1,7 +1,7 @@
 package cohort
 
 import (
-	"errors"
+	"slices"
 	"sync"
 
 	"cohortcounts/cohort/internal/flatbuf"
@@ -16,7 +16,7 @@ type arrowDictionaries struct {
 	mu     sync.Mutex
 	ids    []dictionaryHead // of the messages, once they were read
 	loaded map[dictionaryKey]dictionary
-	kept   int // entries in loaded
+	kept   int64 // bytes in loaded; what does not fit is decoded each time it is needed
 }
 
 type dictionaryHead struct {
@@ -36,25 +36,16 @@ type dictionary struct {
 	bad  badTexts // by place in days
 }
 
-const (
-	// maxDictionary is how many entries a dictionary of dates may have: all
-	// the minutes of four years.
-	maxDictionary = 2 << 20
-	// keepDictionaries is how many entries of all dictionaries are kept
-	// (8 MiB); what is above is decoded each time it is needed.
-	keepDictionaries = 2 << 20
-)
-
 func newArrowDictionaries(messages []arrowMessage) *arrowDictionaries {
 	return &arrowDictionaries{messages: messages, loaded: map[dictionaryKey]dictionary{}}
 }
 
 // get is the dictionary of a field as it is for one record batch.
-func (d *arrowDictionaries) get(in *input, f *arrowField, batch int) (dictionary, error) {
+func (d *arrowDictionaries) get(in *input, f *arrowField, batch int, allowed *allowance) (dictionary, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.ids == nil {
-		if err := d.readHeads(in); err != nil {
+		if err := d.readHeads(in, allowed); err != nil {
 			return dictionary{}, err
 		}
 	}
@@ -65,20 +56,34 @@ func (d *arrowDictionaries) get(in *input, f *arrowField, batch int) (dictionary
 	if known, ok := d.loaded[key]; ok {
 		return known, nil
 	}
-	loaded, err := d.load(in, f, key.version)
-	if err == nil && d.kept+len(loaded.days) <= keepDictionaries {
+	// The loading's own buffers are garbage when it is over.
+	before := allowed.used
+	loaded, err := d.load(in, f, key.version, allowed)
+	allowed.used = max(before, allowed.kept)
+	if size := entrySize * int64(len(loaded.days)); err == nil && d.kept+size <= allowed.memory.dictionaries {
 		d.loaded[key] = loaded
-		d.kept += len(loaded.days)
+		d.kept += size
 	}
 	return loaded, err
 }
 
+// entrySize is what an entry of a dictionary takes, with the size of its text
+// when it is no date: those are few.
+const entrySize = 4
+
+// forget drops the dictionaries that are kept.
+func (d *arrowDictionaries) forget() { d.loaded, d.kept = map[dictionaryKey]dictionary{}, 0 }
+
 // readHeads learns which dictionary each message is of.
-func (d *arrowDictionaries) readHeads(in *input) error {
+func (d *arrowDictionaries) readHeads(in *input, allowed *allowance) error {
 	heads := make([]dictionaryHead, 0, len(d.messages))
 	var meta []byte
 	for _, m := range d.messages {
 		if cap(meta) < int(m.metaSize) {
+			if err := allowed.take(int64(m.metaSize)); err != nil {
+				return err
+			}
+			defer allowed.give(int64(m.metaSize))
 			meta = make([]byte, m.metaSize)
 		}
 		meta = meta[:m.metaSize]
@@ -99,12 +104,16 @@ func (d *arrowDictionaries) readHeads(in *input) error {
 
 // load decodes a dictionary from the first messages: the last whole one of the
 // field's id and the deltas behind it.
-func (d *arrowDictionaries) load(in *input, f *arrowField, messages int) (dictionary, error) {
+func (d *arrowDictionaries) load(in *input, f *arrowField, messages int, allowed *allowance) (dictionary, error) {
 	var loaded dictionary
 	values := *f
 	values.isDictionary = false
 	found := false
-	c := &arrowColumn{keepBad: true}
+	c, err := newArrowColumn(allowed.take)
+	if err != nil {
+		return loaded, err
+	}
+	c.keepBad = true
 	for i, head := range d.ids[:messages] {
 		if head.id != f.dictionary {
 			continue
@@ -120,9 +129,10 @@ func (d *arrowDictionaries) load(in *input, f *arrowField, messages int) (dictio
 		if err := c.batch.read(in, d.messages[i], true); err != nil {
 			return loaded, err
 		}
-		if c.batch.rows > int64(maxDictionary-len(loaded.days)) {
-			return loaded, errors.New("its dictionary has more entries than dates can have")
+		if err := allowed.dictionary(int64(len(loaded.days)) + c.batch.rows); err != nil {
+			return loaded, err
 		}
+		loaded.days = slices.Grow(loaded.days, int(c.batch.rows))
 		rows := 0
 		c.place = len(loaded.days)
 		err := c.scan(in, &values, place{}, 0, func(chunk *Chunk) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"unsafe"
 
 	"cohortcounts/cohort/internal/flatbuf"
 )
@@ -33,6 +34,10 @@ type arrowMessage struct {
 	bodySize int64 // which follows it
 }
 
+// messageSize is what we remember of a message: its place, what a dictionary's
+// head says, and of a stream how many of those stand before it.
+const messageSize = int64(unsafe.Sizeof(arrowMessage{})+unsafe.Sizeof(dictionaryHead{})) + 8
+
 func (m arrowMessage) body() int64 { return m.offset + int64(m.metaSize) }
 
 // arrowPart is one file of Arrow record batches.
@@ -45,7 +50,7 @@ type arrowPart struct {
 }
 
 // openArrowFile reads the footer of an Arrow file.
-func openArrowFile(in *input) (*arrowPart, error) {
+func openArrowFile(in *input, m *memory) (*arrowPart, error) {
 	const tail = 4 + len(arrowMagic)
 	if in.size < arrowStart+int64(tail) {
 		return nil, corrupt("it ends too soon")
@@ -61,6 +66,10 @@ func openArrowFile(in *input) (*arrowPart, error) {
 	if size <= 0 || size > in.size-arrowStart-int64(tail) || size > maxArrowMetadataSize {
 		return nil, corrupt("its footer has an impossible size")
 	}
+	if err := m.describe(size); err != nil {
+		return nil, fmt.Errorf("its footer %w", err)
+	}
+	defer m.describe(-size) //nolint:errcheck // giving back cannot fail
 	data := make([]byte, size)
 	if err := readFull(in, data, in.size-int64(tail)-size); err != nil {
 		return nil, err
@@ -69,16 +78,16 @@ func openArrowFile(in *input) (*arrowPart, error) {
 	footer := buffer.Root()
 	part := &arrowPart{input: in}
 	var err error
-	if part.columns, err = arrowFields(footer.Table(1)); err != nil {
+	if part.columns, err = arrowFields(footer.Table(1), m); err != nil {
 		return nil, err
 	}
 	part.digest = digestOf(footer.Table(1))
 	limit := in.size - int64(tail) - size
-	dictionaries, err := footerBlocks(in, footer.Structs(2, 24), limit)
+	dictionaries, err := footerBlocks(in, footer.Structs(2, 24), limit, m)
 	if err != nil {
 		return nil, err
 	}
-	if part.batches, err = footerBlocks(in, footer.Structs(3, 24), limit); err != nil {
+	if part.batches, err = footerBlocks(in, footer.Structs(3, 24), limit, m); err != nil {
 		return nil, err
 	}
 	if buffer.Damaged() {
@@ -91,7 +100,10 @@ func openArrowFile(in *input) (*arrowPart, error) {
 // footerBlocks reads the places of messages from a footer: structs of an
 // offset (8 bytes), the size of the message with its length and padding (4,
 // and 4 unused), and the size of its body (8).
-func footerBlocks(in *input, structs []byte, limit int64) ([]arrowMessage, error) {
+func footerBlocks(in *input, structs []byte, limit int64, m *memory) ([]arrowMessage, error) {
+	if err := m.describe(messageSize * int64(len(structs)/24)); err != nil {
+		return nil, fmt.Errorf("its footer %w", err)
+	}
 	messages := make([]arrowMessage, 0, len(structs)/24)
 	var head [8]byte
 	for ; len(structs) >= 24; structs = structs[24:] {
@@ -116,12 +128,12 @@ func footerBlocks(in *input, structs []byte, limit int64) ([]arrowMessage, error
 
 // openArrowStream finds the messages of an Arrow stream, which begins at
 // offset.
-func openArrowStream(in *input, offset int64) (*arrowPart, error) {
+func openArrowStream(in *input, offset int64, m *memory) (*arrowPart, error) {
 	part := &arrowPart{input: in}
 	var dictionaries []arrowMessage
 	versions := []int{} // dictionaries known before each batch
 	for first := true; ; first = false {
-		message, header, err := nextMessage(in, offset)
+		message, header, err := nextMessage(in, offset, m)
 		if err == io.EOF { //nolint:errorlint // nextMessage gives it bare
 			if first {
 				return nil, corrupt("it has no schema")
@@ -131,12 +143,15 @@ func openArrowStream(in *input, offset int64) (*arrowPart, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := m.describe(2 * messageSize); err != nil { // twice: the lists grow
+			return nil, fmt.Errorf("its number of messages %w", err)
+		}
 		kind, table := header.Uint8(1), header.Table(2)
 		switch {
 		case first != (kind == messageSchema):
 			return nil, corrupt("its messages are out of order")
 		case kind == messageSchema:
-			if part.columns, err = arrowFields(table); err != nil {
+			if part.columns, err = arrowFields(table, m); err != nil {
 				return nil, err
 			}
 		case kind == messageDictionary:
@@ -156,7 +171,7 @@ func openArrowStream(in *input, offset int64) (*arrowPart, error) {
 
 // nextMessage reads the message at offset; at the end of the stream the error
 // is io.EOF.
-func nextMessage(in *input, offset int64) (m arrowMessage, header flatbuf.Table, err error) {
+func nextMessage(in *input, offset int64, allowed *memory) (m arrowMessage, header flatbuf.Table, err error) {
 	var head [8]byte
 	left := in.size - offset
 	if left == 0 {
@@ -178,6 +193,11 @@ func nextMessage(in *input, offset int64) (m arrowMessage, header flatbuf.Table,
 	if size > maxArrowMetadataSize || int64(size) > left-prefix {
 		return m, header, corrupt("a message has an impossible size")
 	}
+	// The message of the turn before is garbage by now.
+	if err := allowed.describe(int64(size)); err != nil {
+		return m, header, fmt.Errorf("a message %w", err)
+	}
+	defer allowed.describe(-int64(size)) //nolint:errcheck // giving back cannot fail
 	data := make([]byte, size)
 	if err := readFull(in, data, offset+prefix); err != nil {
 		return m, header, err
@@ -193,8 +213,8 @@ func nextMessage(in *input, offset int64) (m arrowMessage, header flatbuf.Table,
 
 // isArrowStream tells whether the file begins with the schema of an Arrow
 // stream.
-func isArrowStream(in *input) bool {
-	_, header, err := nextMessage(in, 0)
+func isArrowStream(in *input, m *memory) bool {
+	_, header, err := nextMessage(in, 0, m)
 	return err == nil && header.Uint8(1) == messageSchema && header.Table(2).Present()
 }
 
@@ -208,3 +228,5 @@ func readFull(src io.ReaderAt, buf []byte, offset int64) error {
 }
 
 func (p *arrowPart) format() string { return "Arrow" }
+
+func (p *arrowPart) forget() { p.dictionaries.forget() }

@@ -30,10 +30,10 @@ func (p *arrowPart) stripes(columns []int) int {
 func (p *arrowPart) scan(unit int, columns []int, w *worker) error {
 	stripes := p.stripes(columns)
 	batch, stripe := unit/stripes, unit%stripes
-	if w.arrow == nil {
-		w.arrow = &arrowColumn{}
+	c, err := w.arrowColumn()
+	if err != nil {
+		return err
 	}
-	c := w.arrow
 	if err := c.batch.read(p.input, p.batches[batch], false); err != nil {
 		return fmt.Errorf("record batch %d: %w", batch+1, err)
 	}
@@ -45,7 +45,6 @@ func (p *arrowPart) scan(unit int, columns []int, w *worker) error {
 	at, field := place{}, 0
 	for _, wanted := range w.order[from:to] {
 		for ; field < columns[wanted]; field++ {
-			var err error
 			if at, err = c.batch.after(at, &p.columns[field]); err != nil {
 				return fmt.Errorf("record batch %d: %w", batch+1, err)
 			}
@@ -53,8 +52,27 @@ func (p *arrowPart) scan(unit int, columns []int, w *worker) error {
 		if err := p.column(c, at, field, wanted, batch, w); err != nil {
 			return fmt.Errorf("column %q: %w", p.columns[field].name, err)
 		}
+		if !w.allowed.release() {
+			continue
+		}
+		// The buffers that took the extra are dropped, and with them the batch.
+		w.arrow = nil
+		if c, err = w.arrowColumn(); err != nil {
+			return err
+		}
+		if err := c.batch.read(p.input, p.batches[batch], false); err != nil {
+			return fmt.Errorf("record batch %d: %w", batch+1, err)
+		}
 	}
 	return nil
+}
+
+// arrowColumn is the worker's decoder.
+func (w *worker) arrowColumn() (c *arrowColumn, err error) {
+	if w.arrow == nil {
+		w.arrow, err = newArrowColumn(w.allowed.take)
+	}
+	return w.arrow, err
 }
 
 // column decodes one column of the batch that c has read.
@@ -65,7 +83,7 @@ func (p *arrowPart) column(c *arrowColumn, at place, field, wanted, batch int, w
 	}
 	c.dictionary, c.bad = nil, nil
 	if f.isDictionary {
-		d, err := p.dictionaries.get(p.input, f, batch)
+		d, err := p.dictionaries.get(p.input, f, batch, &w.allowed)
 		if err != nil {
 			return fmt.Errorf("its dictionary: %w", err)
 		}
@@ -74,7 +92,7 @@ func (p *arrowPart) column(c *arrowColumn, at place, field, wanted, batch int, w
 	err := c.scan(p.input, f, at, wanted, w.visit)
 	var text errText
 	if errors.As(err, &text) {
-		var head arrowBatch
+		head := arrowBatch{take: w.allowed.take}
 		for _, before := range p.batches[:batch] {
 			if head.read(p.input, before, false) == nil {
 				text.row += head.rows

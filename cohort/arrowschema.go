@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"fmt"
+	"unsafe"
 
 	"cohortcounts/cohort/internal/flatbuf"
 )
@@ -71,8 +72,12 @@ type arrowField struct {
 	variadic       int // string views: each adds a number of buffers that the batch tells
 }
 
+// fieldSize is what a column takes: here, in the list of columns that is handed
+// out, and where it is looked for by its name.
+const fieldSize = int64(unsafe.Sizeof(arrowField{})+unsafe.Sizeof(Field{})) + 64
+
 // arrowFields reads the columns of a Schema table.
-func arrowFields(schema flatbuf.Table) ([]arrowField, error) {
+func arrowFields(schema flatbuf.Table, m *memory) ([]arrowField, error) {
 	if schema.Int16(0, 0) != 0 {
 		return nil, fmt.Errorf("it is written for big-endian machines; write it again on another")
 	}
@@ -80,10 +85,21 @@ func arrowFields(schema flatbuf.Table) ([]arrowField, error) {
 	if list.Len() > maxArrowFields {
 		return nil, corrupt("it tells of %d columns", list.Len())
 	}
+	if err := m.describe(fieldSize * int64(list.Len())); err != nil {
+		return nil, fmt.Errorf("its list of columns %w", err)
+	}
 	fields := make([]arrowField, list.Len())
+	nodes := 0
 	for i := range fields {
 		if err := fields[i].read(list.At(i)); err != nil {
 			return nil, err
+		}
+		if err := m.describe(int64(len(fields[i].name) + len(fields[i].typeName))); err != nil {
+			return nil, fmt.Errorf("its list of columns %w", err)
+		}
+		// Columns may share their parts: a small schema can be a large one.
+		if nodes += fields[i].nodes; nodes > maxArrowFields {
+			return nil, corrupt("its columns have too many parts")
 		}
 	}
 	return fields, nil

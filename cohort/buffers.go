@@ -35,10 +35,25 @@ type buffer struct {
 	zstd zstdPieces
 	raw  rawPieces
 	none rawPieces
+
+	take func(int64) error // is asked before memory is
 }
 
 // maxLZ4Ratio is the most that LZ4 can make of a byte.
 const maxLZ4Ratio = 255
+
+// grown is memory for n bytes at least: words if there are enough of them,
+// otherwise new ones, for which take is asked.
+func grown(words []uint64, n int, take func(int64) error) ([]uint64, error) {
+	if 8*len(words) >= n {
+		return words, nil
+	}
+	n = max(n, 8*chunkRows)
+	if err := take(int64(n - 8*len(words))); err != nil {
+		return nil, err
+	}
+	return make([]uint64, (n+7)/8), nil
+}
 
 // open is the decoded content of the size bytes at offset, of which need will
 // be asked for at least.
@@ -47,6 +62,7 @@ func (b *buffer) open(src io.ReaderAt, offset, size int64, codec compression, ne
 		b.none.reset(src, 0, 0)
 		return &b.none, nil
 	}
+	b.raw.take = b.take
 	if codec == uncompressed {
 		if size < need {
 			return nil, corrupt("a buffer is too small for its rows")
@@ -73,9 +89,11 @@ func (b *buffer) open(src io.ReaderAt, offset, size int64, codec compression, ne
 	}
 	switch codec {
 	case lz4Frame:
+		b.lz4.Take = b.take
 		b.lz4.Reset(src, offset, size, plain)
 		return &b.lz4, nil
 	case zstdFrame:
+		b.zstd.take = b.take
 		return &b.zstd, b.zstd.reset(src, offset, size)
 	}
 	b.raw.reset(src, offset, size)
@@ -88,6 +106,7 @@ type rawPieces struct {
 	offset int64
 	left   int64
 	buf    []uint64 // aligned, as the values in it will be read as such
+	take   func(int64) error
 }
 
 func (p *rawPieces) reset(src io.ReaderAt, offset, size int64) {
@@ -98,8 +117,9 @@ func (p *rawPieces) Next(n int) ([]byte, error) {
 	if int64(n) > p.left {
 		return nil, io.ErrUnexpectedEOF
 	}
-	if 8*len(p.buf) < n {
-		p.buf = make([]uint64, (max(n, 8*chunkRows)+7)/8)
+	var err error
+	if p.buf, err = grown(p.buf, n, p.take); err != nil {
+		return nil, err
 	}
 	b := bytesOf(p.buf)[:n]
 	if err := readFull(p.src, b, p.offset); err != nil {
@@ -113,30 +133,68 @@ func (p *rawPieces) Next(n int) ([]byte, error) {
 // zstdPieces decodes ZSTD frames.
 type zstdPieces struct {
 	decoder *zstd.Decoder
+	window  uint64 // how far back a frame may reach that the decoder takes
 	buf     []uint64
+	take    func(int64) error
 }
 
-// maxZstdWindow is how far back a frame may reach: level 19 of the zstd
-// program asks for 8 MiB. Each worker has one such window.
-const maxZstdWindow = 8 << 20
+const (
+	// leastZstdWindow is that of the decoder that is made first: what the
+	// faster levels ask for.
+	leastZstdWindow = 512 << 10
+	// maxZstdWindow is the largest that the zstd program makes (--long=31). Level
+	// 19 asks for 8 MiB.
+	maxZstdWindow = 2 << 30
+	// zstdTables is what a decoder has besides its window.
+	zstdTables = 512 << 10
+)
 
 func (p *zstdPieces) reset(src io.ReaderAt, offset, size int64) error {
-	section := io.NewSectionReader(src, offset, size)
-	if p.decoder == nil {
-		var err error
-		p.decoder, err = zstd.NewReader(section, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
-			zstd.WithDecoderMaxWindow(maxZstdWindow))
+	var head [zstd.HeaderMaxSize]byte
+	start := head[:min(size, zstd.HeaderMaxSize)]
+	if err := readFull(src, start, offset); err != nil {
 		return err
 	}
-	return p.decoder.Reset(section)
+	var frame zstd.Header
+	if err := frame.Decode(start); err != nil {
+		return corrupt("%v", err)
+	}
+	window := frame.WindowSize
+	if frame.SingleSegment {
+		window = frame.FrameContentSize
+	}
+	section := io.NewSectionReader(src, offset, size)
+	if p.decoder != nil && window <= p.window {
+		return p.decoder.Reset(section)
+	}
+	window = max(window, leastZstdWindow)
+	if window > maxZstdWindow {
+		return corrupt("a frame reaches farther back than any may")
+	}
+	// A decoder has the window, and as much again to slide it in.
+	more := 2 * int64(window-p.window)
+	if p.decoder == nil {
+		more += zstdTables
+	} else {
+		p.decoder.Close()
+	}
+	if err := p.take(more); err != nil {
+		return err
+	}
+	var err error
+	p.window = window
+	p.decoder, err = zstd.NewReader(section, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxWindow(window))
+	return err
 }
 
 func (p *zstdPieces) Next(n int) ([]byte, error) {
-	if 8*len(p.buf) < n {
-		p.buf = make([]uint64, (max(n, 8*chunkRows)+7)/8)
+	var err error
+	if p.buf, err = grown(p.buf, n, p.take); err != nil {
+		return nil, err
 	}
 	b := bytesOf(p.buf)[:n]
-	_, err := io.ReadFull(p.decoder, b)
+	_, err = io.ReadFull(p.decoder, b)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		err = corrupt("%v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -44,7 +45,7 @@ type csvRows struct {
 
 const (
 	// csvBlock holds some thousand rows of a hundred columns: enough that a
-	// column of a block is worth a visit.
+	// column of a block is worth a visit. A worker with a small share has less.
 	csvBlock = 4 << 20
 	// maxCSVRow is far above ten thousand columns of dates.
 	maxCSVRow = 16 << 20
@@ -62,13 +63,13 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func openGzipCSV(in *input) (part, error) {
+func openGzipCSV(in *input, m *memory) (part, error) {
 	stored := &countingReader{Reader: in.all()}
 	z, err := gzip.NewReader(stored)
 	if err != nil {
 		return nil, corrupt("its compression cannot be decoded")
 	}
-	p, err := openCSV(in, z, "compressed CSV")
+	p, err := openCSV(in, z, "compressed CSV", m)
 	if err != nil {
 		return nil, err
 	}
@@ -77,10 +78,13 @@ func openGzipCSV(in *input) (part, error) {
 }
 
 // openCSV reads the header of a CSV text.
-func openCSV(in *input, src io.Reader, kind string) (*csvPart, error) {
+func openCSV(in *input, src io.Reader, kind string, m *memory) (*csvPart, error) {
 	stored := &countingReader{Reader: src}
 	p := &csvPart{kind: kind, size: in.size, src: stored, stored: stored, line: 1, row: 1}
-	header, err := p.block(make([]byte, 0, sniffSize), true)
+	// The row's text is garbage once its names are copied.
+	before := m.descriptions
+	header, err := p.block(make([]byte, 0, sniffSize), true, m.describe)
+	m.descriptions = before
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +99,9 @@ func openCSV(in *input, src io.Reader, kind string) (*csvPart, error) {
 		if err != nil {
 			return nil, fmt.Errorf("line 1: %w", err)
 		}
+		if err := m.describe(2*int64(unsafe.Sizeof(Field{})) + 64 + int64(len(name))); err != nil {
+			return nil, fmt.Errorf("its list of columns %w", err)
+		}
 		p.columns = append(p.columns, Field{Name: string(name), Type: "text"})
 	}
 	p.row = 1
@@ -102,6 +109,8 @@ func openCSV(in *input, src io.Reader, kind string) (*csvPart, error) {
 }
 
 func (p *csvPart) format() string { return p.kind }
+
+func (p *csvPart) forget() {}
 
 func (p *csvPart) fields() []Field { return p.columns }
 
@@ -116,12 +125,17 @@ func (p *csvPart) progress() float64 {
 
 // block reads whole rows into buf, which grows when not even one fits, and
 // tells where they are. With one set it reads one row
-// only. At the end the error is errNoUnit.
-func (p *csvPart) block(buf []byte, one bool) (b csvRows, err error) {
+// only. take is asked before buf grows. At the end the error is errNoUnit.
+func (p *csvPart) block(buf []byte, one bool, take func(int64) error) (b csvRows, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b.number = p.blocks
 	p.blocks++
+	if more := len(p.rest) - cap(buf); more > 0 { // behind a long row
+		if err := take(2 * int64(more)); err != nil {
+			return b, fmt.Errorf("line %d: the row %w", p.line, err)
+		}
+	}
 	buf = append(buf[:0], p.rest...)
 	for {
 		for !p.ended && len(buf) < cap(buf) {
@@ -156,6 +170,10 @@ func (p *csvPart) block(buf []byte, one bool) (b csvRows, err error) {
 		}
 		if len(buf) >= maxCSVRow {
 			return b, fmt.Errorf("line %d: the row is longer than 16 MiB; look for a quote that is not closed", p.line)
+		}
+		// As much again for what is behind the row, which the next block gets.
+		if err := take(2 * int64(2*cap(buf))); err != nil {
+			return b, fmt.Errorf("line %d: the row %w", p.line, err)
 		}
 		buf = append(make([]byte, 0, 2*cap(buf)), buf...)
 	}

@@ -13,12 +13,23 @@ type csvWorker struct {
 	rows int       // that days can hold
 }
 
-// maxCSVCells bounds the days that a worker holds: 4 MiB.
-const maxCSVCells = 1 << 20
-
-func (c *csvWorker) prepare(p *csvPart, columns, order []int) {
+// prepare makes room for a block, for what of the block before was left over,
+// and for the days in it, each at most a quarter of the worker's share.
+func (c *csvWorker) prepare(p *csvPart, columns, order []int, allowed *allowance) error {
+	part := allowed.memory.share / 4
 	if c.buf == nil {
-		c.buf = make([]byte, 0, csvBlock)
+		size := min(csvBlock, part)
+		if err := allowed.take(2 * size); err != nil {
+			return err
+		}
+		c.buf = make([]byte, 0, size)
+	}
+	if len(c.days) == len(columns) && len(c.slot) == len(p.columns) {
+		return nil
+	}
+	rows := int(max(1, min(chunkRows, csvBlock/4/int64(len(columns)), part/4/int64(len(columns)))))
+	if err := allowed.take(4*int64(rows*len(columns)) + 24*int64(len(columns)) + 8*int64(len(p.columns))); err != nil {
+		return err
 	}
 	c.slot = append(c.slot[:0], make([]int, len(p.columns))...)
 	for i := range c.slot {
@@ -27,16 +38,13 @@ func (c *csvWorker) prepare(p *csvPart, columns, order []int) {
 	for i, wanted := range order {
 		c.slot[columns[wanted]] = i
 	}
-	rows := max(64, min(chunkRows, maxCSVCells/len(columns)))
-	if c.rows == rows && len(c.days) == len(columns) {
-		return
-	}
 	c.rows = rows
 	cells := make([]int32, rows*len(columns))
 	c.days = make([][]int32, len(columns))
 	for i := range c.days {
 		c.days[i] = cells[i*rows : (i+1)*rows]
 	}
+	return nil
 }
 
 func (p *csvPart) scan(_ int, columns []int, w *worker) error {
@@ -44,17 +52,16 @@ func (p *csvPart) scan(_ int, columns []int, w *worker) error {
 		w.csv = &csvWorker{}
 	}
 	c := w.csv
-	c.prepare(p, columns, w.order)
-	rows, err := p.block(c.buf, false)
+	if err := c.prepare(p, columns, w.order, &w.allowed); err != nil {
+		return err
+	}
+	rows, err := p.block(c.buf, false, w.allowed.take)
 	w.unit = rows.number
 	if err != nil {
 		return err
 	}
 	block := rows.text
 	c.buf = block
-	if cap(c.buf) > 2*csvBlock { // one long row need not be remembered
-		c.buf = nil
-	}
 	n := 0
 	flush := func() error {
 		w.rows += int64(n)

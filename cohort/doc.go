@@ -18,7 +18,9 @@
 //	R1: a file is read right or not at all: what its format tells twice must
 //	    agree, and a place outside of the file or of a buffer is [ErrCorrupt].
 //	R2: memory does not depend on the size of the cohort, of a record batch or
-//	    of a column; a page of Parquet has to fit (ScanOptions.Memory).
+//	    of a column, and stays below Source.Memory: what has to be in memory
+//	    whole and does not fit (a page of Parquet, a row of CSV, the
+//	    description of very many columns) is an error before it is read.
 //	R3: the rows that are handed over, and the error that is told, do not
 //	    depend on the number of workers.
 //	R4: no library that trusts its input sees a length from the file: we read

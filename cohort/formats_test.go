@@ -137,11 +137,12 @@ func formatFiles(t testing.TB) []string {
 // A cohort in memory.
 func openBytes(data []byte) (*Cohort, error) {
 	in := &input{ReaderAt: bytes.NewReader(data), name: "test", size: int64(len(data))}
-	part, err := openPartOf(in)
+	m := &memory{total: DefaultMemory}
+	part, err := openPartOf(in, m)
 	if err != nil {
 		return nil, err
 	}
-	return &Cohort{parts: []openPart{{in, part}}}, nil
+	return &Cohort{parts: []openPart{{in, part}}, memory: m}, nil
 }
 
 // scanBytes reads what can be read of any bytes: all columns that may be dates.

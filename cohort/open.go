@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -15,7 +16,8 @@ type Field struct {
 
 // Cohort is a cohort that is open for reading. Close it.
 type Cohort struct {
-	parts []openPart
+	parts  []openPart
+	memory *memory
 }
 
 type openPart struct {
@@ -37,6 +39,8 @@ type part interface {
 	// order, whatever the number of the unit, sets w.unit to the place of
 	// what it has handed out.
 	scan(unit int, columns []int, w *worker) error
+	// forget drops what the scan has kept for itself.
+	forget()
 }
 
 // errNoUnit says that a file has no more units.
@@ -48,13 +52,13 @@ func (s Source) Open() (*Cohort, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cohort{}
+	c := &Cohort{memory: &memory{total: cmp.Or(s.Memory, DefaultMemory)}}
 	for _, in := range inputs {
 		c.parts = append(c.parts, openPart{input: in})
 	}
 	for i := range c.parts {
 		p := &c.parts[i]
-		if p.part, err = openPartOf(p.input); err != nil {
+		if p.part, err = openPartOf(p.input, c.memory); err != nil {
 			return nil, errors.Join(fmt.Errorf("%s: %w", p.input.name, err), c.Close())
 		}
 	}
@@ -65,7 +69,7 @@ func (s Source) Open() (*Cohort, error) {
 const sniffSize = 4096
 
 // openPartOf finds the format from the content.
-func openPartOf(in *input) (part, error) {
+func openPartOf(in *input, m *memory) (part, error) {
 	head, err := in.head(sniffSize)
 	switch {
 	case err != nil:
@@ -73,19 +77,19 @@ func openPartOf(in *input) (part, error) {
 	case len(head) == 0:
 		return nil, errors.New("is empty; name a cohort file")
 	case bytes.HasPrefix(head, []byte(arrowMagic)):
-		return openArrowFile(in)
+		return openArrowFile(in, m)
 	case bytes.HasPrefix(head, []byte("FEA1")):
 		return nil, errors.New("is a feather file of version 1; write it again as version 2")
 	case bytes.HasPrefix(head, []byte(parquetMagic)):
-		return openParquet(in)
+		return openParquet(in, m)
 	case bytes.HasPrefix(head, []byte("PARE")):
 		return nil, errors.New("is an encrypted Parquet file; decrypt it first")
 	case isGzip(head):
-		return openGzipCSV(in)
+		return openGzipCSV(in, m)
 	case isText(head):
-		return openCSV(in, in.all(), "CSV")
-	case in.stream == nil && isArrowStream(in):
-		return openArrowStream(in, 0)
+		return openCSV(in, in.all(), "CSV", m)
+	case in.stream == nil && isArrowStream(in, m):
+		return openArrowStream(in, 0, m)
 	}
 	return nil, errors.New("is not a cohort file; name one in feather, Arrow, Parquet or CSV form")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"cohortcounts/cohort/internal/thrift"
 )
@@ -59,7 +60,7 @@ type parquetPart struct {
 	groups  []parquetGroup
 }
 
-func openParquet(in *input) (*parquetPart, error) {
+func openParquet(in *input, m *memory) (*parquetPart, error) {
 	const tail = 4 + len(parquetMagic)
 	if in.size < int64(len(parquetMagic)+tail) {
 		return nil, corrupt("it ends too soon")
@@ -79,30 +80,61 @@ func openParquet(in *input) (*parquetPart, error) {
 	if size <= 0 || size > in.size-int64(len(parquetMagic)+tail) || size > maxArrowMetadataSize {
 		return nil, corrupt("its footer has an impossible size")
 	}
+	if err := m.describe(size); err != nil {
+		return nil, fmt.Errorf("its footer %w", err)
+	}
+	defer m.describe(-size) //nolint:errcheck // giving back cannot fail
 	data := make([]byte, size)
 	if err := readFull(in, data, in.size-int64(tail)-size); err != nil {
 		return nil, err
 	}
 	part := &parquetPart{input: in}
 	limit := in.size - int64(tail) - size
-	return part, part.footer(data, limit)
+	return part, part.footer(data, limit, m)
 }
 
+// What the entries of a footer take, each. Lists grow by doubling, so that for
+// a moment there are two.
+const (
+	elementSize = 2*int64(unsafe.Sizeof(parquetElement{})+unsafe.Sizeof(parquetColumn{})+unsafe.Sizeof(Field{})) + 64
+	groupSize   = 2 * int64(unsafe.Sizeof(parquetGroup{}))
+	chunkSize   = 2 * int64(unsafe.Sizeof(parquetChunk{}))
+)
+
 // footer reads FileMetaData. Pages lie before limit.
-func (p *parquetPart) footer(data []byte, limit int64) error {
+func (p *parquetPart) footer(data []byte, limit int64, m *memory) error {
 	r := thrift.NewReader(data)
 	var elements []parquetElement
+	// An entry of one byte becomes one of many: each is asked for.
+	var scarce error
+	describe := func(n int64) bool {
+		if scarce == nil {
+			scarce = m.describe(n)
+		}
+		return scarce == nil
+	}
 	r.Fields(func(id int, kind byte) bool {
 		switch {
 		case id == 2 && kind == thrift.List:
-			r.Each(thrift.Struct, func() { elements = append(elements, readElement(r)) })
+			r.Each(thrift.Struct, func() {
+				if e := readElement(r); describe(elementSize + 2*int64(len(e.name))) {
+					elements = append(elements, e)
+				}
+			})
 		case id == 4 && kind == thrift.List:
-			r.Each(thrift.Struct, func() { p.groups = append(p.groups, readGroup(r)) })
+			r.Each(thrift.Struct, func() {
+				if g := readGroup(r, func() bool { return describe(chunkSize) }); describe(groupSize) {
+					p.groups = append(p.groups, g)
+				}
+			})
 		default:
 			return false
 		}
 		return true
 	})
+	if scarce != nil {
+		return fmt.Errorf("its footer %w", scarce)
+	}
 	if r.Bad() || len(elements) == 0 {
 		return corrupt("its footer cannot be decoded")
 	}
@@ -177,11 +209,15 @@ func readElement(r *thrift.Reader) parquetElement {
 	return e
 }
 
-func readGroup(r *thrift.Reader) (g parquetGroup) {
+func readGroup(r *thrift.Reader, more func() bool) (g parquetGroup) {
 	r.Fields(func(id int, kind byte) bool {
 		switch {
 		case id == 1 && kind == thrift.List:
-			r.Each(thrift.Struct, func() { g.chunks = append(g.chunks, readChunk(r)) })
+			r.Each(thrift.Struct, func() {
+				if c := readChunk(r); more() {
+					g.chunks = append(g.chunks, c)
+				}
+			})
 		case id == 3 && kind == thrift.I64:
 			g.rows = r.Int()
 		default:
@@ -317,3 +353,5 @@ func (e parquetElement) column(leaf int) parquetColumn {
 }
 
 func (p *parquetPart) format() string { return "Parquet" }
+
+func (p *parquetPart) forget() {}

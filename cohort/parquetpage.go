@@ -32,13 +32,6 @@ const (
 	codecLZ4Raw = 7
 )
 
-// maxPage is the most that a page may hold, however much memory there is:
-// writers make pages of 1 MiB, or of one row group's column.
-const maxPage = 256 << 20
-
-// smallPage is what each worker may have for itself.
-const smallPage = 4 << 20
-
 // maxPageHeader is how far a page header may reach: it may hold the least and
 // the greatest value as text.
 const maxPageHeader = 64 << 10
@@ -67,13 +60,13 @@ type pageReader struct {
 	buf    []byte // what was read ahead
 	start  int
 
-	shared *shared
-	large  bool // shared.largePage is held
+	allowed *allowance
 
-	plain  []byte
-	zstd   *zstd.Decoder
-	gzip   *gzip.Reader
-	brotli *brotli.Reader
+	plain      []byte
+	zstd       *zstd.Decoder
+	gzip       *gzip.Reader
+	brotli     *brotli.Reader
+	brotliSize int64 // that was taken for its window
 }
 
 // readAhead is how much is read at once.
@@ -82,15 +75,6 @@ const readAhead = 256 << 10
 func (p *pageReader) reset(src io.ReaderAt, offset, size int64) {
 	p.src, p.offset, p.left = src, offset, size
 	p.buf, p.start = p.buf[:0], 0
-}
-
-// release frees what a large page has taken.
-func (p *pageReader) release() {
-	if p.large {
-		p.buf, p.plain, p.zstd = nil, nil, nil
-		p.large = false
-		p.shared.largePage.Unlock()
-	}
 }
 
 // peek is the next n bytes, or all that is left when there are fewer.
@@ -102,6 +86,9 @@ func (p *pageReader) peek(n int) ([]byte, error) {
 	size := max(n, readAhead)
 	buf := p.buf[:cap(p.buf)]
 	if len(buf) < size {
+		if err := p.allowed.take(int64(size - len(buf))); err != nil {
+			return nil, fmt.Errorf("a page %w", err)
+		}
 		buf = make([]byte, size)
 	}
 	copy(buf, p.buf[p.start:])
@@ -133,13 +120,6 @@ func (p *pageReader) next() (page parquetPage, data []byte, err error) {
 	if page.size < 0 || page.plainSize < 0 || page.values < 0 || page.levels < 0 || page.repetitions < 0 ||
 		page.levels+page.repetitions > min(page.size, page.plainSize) {
 		return page, nil, corrupt("a page tells of an impossible size")
-	}
-	if page.size > p.shared.maxPage || page.plainSize > p.shared.maxPage {
-		return page, nil, fmt.Errorf("a page is larger than %d MiB; allow more memory, or write the file again with smaller pages", p.shared.maxPage>>20)
-	}
-	if !p.large && page.size+page.plainSize > smallPage {
-		p.shared.largePage.Lock()
-		p.large = true
 	}
 	p.start += r.Pos()
 	if data, err = p.peek(page.size); err != nil {
@@ -231,7 +211,11 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 		return nil, nil
 	}
 	if cap(p.plain) < size {
-		p.plain = make([]byte, max(size, 1<<20))
+		room := max(size, leastPlain)
+		if err := p.allowed.take(int64(room - cap(p.plain))); err != nil {
+			return nil, fmt.Errorf("a page %w", err)
+		}
+		p.plain = make([]byte, room)
 	}
 	plain := p.plain[:size]
 	var n int
@@ -245,13 +229,15 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 		n, err = lz4.UncompressBlock(data, plain)
 	case codecZstd:
 		if p.zstd == nil {
-			p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(p.shared.maxPage)))
-			if err != nil {
+			if err := p.allowed.take(zstdTables); err != nil {
+				return nil, err
+			}
+			if p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true)); err != nil {
 				return nil, err
 			}
 		}
 		var out []byte
-		out, err = p.zstd.DecodeAll(data, plain[:0])
+		out, err = p.zstd.DecodeAll(data, plain[:0:size])
 		n = len(out)
 	case codecGzip:
 		if p.gzip == nil {
@@ -261,6 +247,12 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 			n, err = io.ReadFull(p.gzip, plain)
 		}
 	case codecBrotli:
+		if room := brotliRoom(size); room > p.brotliSize {
+			if err := p.allowed.take(room - p.brotliSize); err != nil {
+				return nil, fmt.Errorf("a page %w", err)
+			}
+			p.brotliSize = room
+		}
 		if p.brotli == nil {
 			p.brotli = brotli.NewReader(nil)
 		}
@@ -277,6 +269,21 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 		return nil, corrupt("a page has another size than it tells")
 	}
 	return plain, nil
+}
+
+// leastPlain is what pages are decompressed into: what writers make of them at
+// most, unless asked for other sizes.
+const leastPlain = 1 << 20
+
+// brotliRoom is what the decoder takes at most for a page that is size bytes:
+// a window, which is a power of two and no larger than the page needs or than
+// 16 MiB, and tables.
+func brotliRoom(size int) int64 {
+	window := int64(1 << 16)
+	for window < int64(size) && window < 16<<20 {
+		window *= 2
+	}
+	return 2*window + 512<<10
 }
 
 // split finds the definition levels and the values of a data page.

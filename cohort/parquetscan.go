@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unsafe"
 
 	"cohortcounts/cohort/internal/hybrid"
 )
@@ -37,16 +38,18 @@ func (p *parquetPart) units(columns []int) int { return len(p.groups) * p.stripe
 func (p *parquetPart) scan(unit int, columns []int, w *worker) error {
 	stripes := p.stripes(columns)
 	group, stripe := unit/stripes, unit%stripes
-	if w.parquet == nil {
-		w.parquet = &parquetReader{pages: pageReader{shared: w.shared}}
-	}
-	defer w.parquet.pages.release()
 	if stripe == 0 {
 		w.rows += p.groups[group].rows
 	}
 	from, to := stripe*len(columns)/stripes, (stripe+1)*len(columns)/stripes
 	for _, wanted := range w.order[from:to] {
 		column := &p.columns[columns[wanted]]
+		if w.parquet == nil {
+			if err := w.allowed.take(parquetReaderSize); err != nil {
+				return err
+			}
+			w.parquet = &parquetReader{pages: pageReader{allowed: &w.allowed}}
+		}
 		if err := w.parquet.scan(p, group, column, wanted, w.visit); err != nil {
 			var text errText
 			if errors.As(err, &text) {
@@ -57,9 +60,15 @@ func (p *parquetPart) scan(unit int, columns []int, w *worker) error {
 			}
 			return fmt.Errorf("column %q: %w", column.name, err)
 		}
+		if w.allowed.release() {
+			w.drop()
+		}
 	}
 	return nil
 }
+
+// parquetReaderSize is what the arrays of a parquetReader take.
+const parquetReaderSize = int64(unsafe.Sizeof(parquetReader{}))
 
 // parquetReader decodes the chunks of columns. Each worker has one; its memory
 // is kept.
@@ -143,6 +152,9 @@ func (r *parquetReader) readDictionary(page *parquetPage, data []byte, codec int
 	}
 	if page.values > len(plain) { // a value has a byte at least
 		return corrupt("a dictionary is too small for its entries")
+	}
+	if err := r.pages.allowed.dictionary(int64(page.values)); err != nil {
+		return fmt.Errorf("its dictionary: %w", err)
 	}
 	r.dictionary = make([]int32, 0, page.values)
 	decoder := valueReader{column: column, encoding: encodingPlain, data: plain}

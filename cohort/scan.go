@@ -10,10 +10,9 @@ import (
 
 // ScanOptions says how a scan goes about it.
 type ScanOptions struct {
-	Workers int // goroutines; 0 means one
-	// Memory is how many bytes the scan may use at most; 0 means 128 MiB. It
-	// bounds the size of Parquet pages, which have to be in memory whole.
-	Memory int64
+	// Workers is how many goroutines share the work, if there is memory for all;
+	// 0 means one.
+	Workers int
 	// Progress, unless nil, is called now and then with the part of the work
 	// that is done, 0 to 1. It is called from one goroutine at a time.
 	Progress func(done float64)
@@ -30,33 +29,23 @@ type worker struct {
 	parquet *parquetReader
 	csv     *csvWorker
 
-	shared *shared
+	allowed allowance
 }
 
-// shared is what the workers of a scan have together.
-type shared struct {
-	maxPage int // bytes that a Parquet page may have
-	// largePage is held while a page is in memory that is larger than a
-	// worker's usual share: there is one such page at a time.
-	largePage sync.Mutex
+// drop gives back what the worker holds from unit to unit.
+func (w *worker) drop() {
+	w.arrow, w.parquet, w.csv = nil, nil, nil
+	w.allowed.used = w.allowed.kept
 }
-
-// defaultMemory is the ceiling when ScanOptions has none.
-const defaultMemory = 128 << 20
 
 // ScanDates hands all values of the named columns, which hold dates, to
 // visitors. Each worker has a visitor of its own, made by newVisitor before the
 // work begins, and calls it from one goroutine; which worker gets which rows
 // is not defined. It returns the number of rows of the cohort.
 func (c *Cohort) ScanDates(ctx context.Context, columns []string, opts ScanOptions, newVisitor func() func(*Chunk) error) (int64, error) {
-	if opts.Memory == 0 {
-		opts.Memory = defaultMemory
-	}
-	// A page is there twice: as it is stored, and decompressed.
-	all := &shared{maxPage: int(min(opts.Memory/4, maxPage))}
-	workers := make([]*worker, max(1, opts.Workers))
+	workers := make([]*worker, c.memory.divide(opts.Workers))
 	for i := range workers {
-		workers[i] = &worker{visit: newVisitor(), shared: all}
+		workers[i] = &worker{visit: newVisitor(), allowed: allowance{memory: c.memory}}
 	}
 	for i := range c.parts {
 		p := &c.parts[i]
@@ -68,6 +57,10 @@ func (c *Cohort) ScanDates(ctx context.Context, columns []string, opts ScanOptio
 		if err := s.run(ctx, columns); err != nil {
 			return 0, fmt.Errorf("%s: %w", p.input.name, err)
 		}
+		for _, w := range workers {
+			w.drop()
+		}
+		p.part.forget()
 		if err := p.input.unchanged(); err != nil {
 			return 0, err
 		}
@@ -155,6 +148,9 @@ func (s *scan) unit(unit int, columns []int, w *worker) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = corrupt("its content cannot be decoded (%v)", cause)
+		}
+		if w.allowed.release() {
+			w.drop()
 		}
 	}()
 	return s.part.scan(unit, columns, w)

@@ -18,6 +18,9 @@ type Source struct {
 	// Stdin is what "-" stands for. When it is a file that is not a pipe, as
 	// after `<`, it is read like one.
 	Stdin io.Reader
+	// Memory is how many bytes the reading may hold at a time; 0 means
+	// DefaultMemory. What does not fit is an error.
+	Memory int64
 }
 
 // Files is the cohort in the given files, one after another.

@@ -20,7 +20,7 @@ func (c *Cohort) Verify(ctx context.Context) error {
 		if !ok || arrow.digest == "" {
 			return fmt.Errorf("%s: carries no digest of its data, so it cannot be verified; leave --verify out", p.input.name)
 		}
-		sum, err := arrow.sum(ctx)
+		sum, err := arrow.sum(ctx, c.memory)
 		if err == nil && sum != arrow.digest {
 			err = corrupt("its data does not agree with the digest that it carries")
 		}
@@ -32,8 +32,8 @@ func (c *Cohort) Verify(ctx context.Context) error {
 }
 
 // sum is the digest of the file as it is.
-func (p *arrowPart) sum(ctx context.Context) (string, error) {
-	schema, header, err := nextMessage(p.input, arrowStart)
+func (p *arrowPart) sum(ctx context.Context, m *memory) (string, error) {
+	schema, header, err := nextMessage(p.input, arrowStart, m)
 	if err != nil {
 		if errors.Is(err, io.EOF) {
 			err = corrupt("it has no schema")
@@ -46,14 +46,14 @@ func (p *arrowPart) sum(ctx context.Context) (string, error) {
 	var digest Digest
 	messages := append([]arrowMessage{schema}, p.dictionaries.messages...)
 	buf := make([]byte, 1<<20)
-	for _, m := range append(messages, p.batches...) {
+	for _, message := range append(messages, p.batches...) {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
 		// Our messages have a prefix of eight bytes.
 		const prefix = 8
 		hash := xxh3.New()
-		section := io.NewSectionReader(p.input, m.offset-prefix, prefix+int64(m.metaSize)+m.bodySize)
+		section := io.NewSectionReader(p.input, message.offset-prefix, prefix+int64(message.metaSize)+message.bodySize)
 		if _, err := io.CopyBuffer(struct{ io.Writer }{hash}, struct{ io.Reader }{section}, buf); err != nil {
 			return "", fmt.Errorf("read: %w", err)
 		}

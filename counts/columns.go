@@ -15,7 +15,7 @@ import (
 // eventColumn is what the name of a column of events looks like (C1).
 var eventColumn = regexp.MustCompile(`^(.+)_X([1-9][0-9]*)_date$`)
 
-// maxCells bounds the table, and with it the memory of each worker (8 MiB):
+// maxCells bounds the table, which each worker has for itself (8 MiB):
 // 10,000 codelists over two years of weeks are a million cells.
 const maxCells = 1 << 20
 
@@ -141,10 +141,11 @@ func missing(p part, spec *analysis.Spec) error {
 		p.name, strings.Join(names, ", "), more, found[0])
 }
 
-// checkSize refuses tables that are no tables any more.
-func checkSize(rows, codelists int) error {
+// tableSize is the number of cells; tables that are no tables any more are
+// refused.
+func tableSize(rows, codelists int) (int, error) {
 	if rows > math.MaxInt32 || codelists > maxCells || rows*codelists > maxCells {
-		return errors.New("the table would have more than a million cells; count a shorter period, fewer codelists, or by week")
+		return 0, errors.New("has more than a million cells; count a shorter period, fewer codelists, or by week")
 	}
-	return nil
+	return rows * codelists, nil
 }

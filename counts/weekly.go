@@ -1,6 +1,7 @@
 package counts
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -12,8 +13,10 @@ import (
 // Options says how to go about counting; none of it changes the counts.
 type Options struct {
 	Workers int // goroutines; 0 means one for each processor, as far as Memory allows
-	// Memory is how many bytes may be used at most; 0 means DefaultMemory.
-	// The size of a cohort has no part in what is needed.
+	// Memory is how many bytes may be used at most, besides what the program
+	// has before; 0 means DefaultMemory. It holds with a memory limit of the
+	// runtime (debug.SetMemoryLimit) that is as low; the size of a cohort has no
+	// part in what is needed.
 	Memory int64
 	// Verify also checks the digest that files of our own making carry.
 	Verify bool
@@ -24,30 +27,35 @@ type Options struct {
 
 // Bounds of Options.Memory.
 const (
-	DefaultMemory = 128 << 20
-	// MinimumMemory is what two workers need on the most ordinary of files.
-	MinimumMemory = 48 << 20
-	// baseMemory is the program itself, and tables of the largest size.
-	baseMemory = 32 << 20
-	// workerMemory is what a worker needs for the most demanding of ordinary
-	// files, CSV: a block of text and the days in it.
-	workerMemory = 8 << 20
+	DefaultMemory = 96 << 20
+	// MinimumMemory is what one worker needs on ordinary files.
+	MinimumMemory = 8 << 20
 )
 
-// workers is how many goroutines share the work.
+// workers is how many goroutines may share the work.
 func (o Options) workers() int {
-	n := o.Workers
-	if n <= 0 {
-		n = runtime.GOMAXPROCS(0)
+	if o.Workers > 0 {
+		return o.Workers
 	}
-	return max(1, min(n, int((o.memory()-baseMemory)/workerMemory)))
+	return runtime.GOMAXPROCS(0)
 }
 
-func (o Options) memory() int64 {
-	if o.Memory == 0 {
-		return DefaultMemory
+// held is how many bytes may be held of the memory: five eighths. The rest is
+// for what is no longer needed and not collected yet.
+func (o Options) held() (int64, error) {
+	memory := cmp.Or(o.Memory, DefaultMemory)
+	if memory < MinimumMemory {
+		return 0, fmt.Errorf("%d MiB of memory are too few; allow %d MiB more", memory>>20, (MinimumMemory-memory)>>20+1)
 	}
-	return o.Memory
+	return memory / 8 * 5, nil
+}
+
+// tables is how many bytes the tables take: each worker has one and the days
+// of the period, they become one, and that is released into one of twice the
+// size.
+func (o Options) tables(days, cells int) int64 {
+	n := int64(o.workers())
+	return int64(cells)*(8*n+8+16) + int64(days)*(8*n+32)
 }
 
 // Summary tells what went into a table of counts. It is as sensitive as raw
@@ -88,8 +96,9 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 	if err := spec.Period.Check(); err != nil {
 		return nil, nil, err
 	}
-	if opts.Memory != 0 && opts.Memory < MinimumMemory {
-		return nil, nil, fmt.Errorf("%d MiB of memory are too few; give %d MiB or more", opts.Memory>>20, MinimumMemory>>20)
+	var err error
+	if source.Memory, err = opts.held(); err != nil {
+		return nil, nil, err
 	}
 	c, err := source.Open()
 	if err != nil {
@@ -106,11 +115,15 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 		}
 	}
 	rows := newRows(spec.Period)
-	if err := checkSize(len(rows.labels), len(plan.codelists)); err != nil {
-		return nil, nil, err
+	cells, err := tableSize(len(rows.labels), len(plan.codelists))
+	if err == nil {
+		err = c.Reserve(opts.tables(len(rows.of), cells))
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("the table of %d rows and %d codelists: %w", len(rows.labels), len(plan.codelists), err)
 	}
 	var tallies []*tally
-	scanOptions := cohort.ScanOptions{Workers: opts.workers(), Memory: opts.memory(), Progress: opts.Progress}
+	scanOptions := cohort.ScanOptions{Workers: opts.workers(), Progress: opts.Progress}
 	total, err := c.ScanDates(ctx, plan.columns, scanOptions, func() func(*cohort.Chunk) error {
 		t := newTally(plan, rows)
 		tallies = append(tallies, t)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -91,7 +90,7 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 	flags.StringVar(&o.layout, "layout", "wide", "wide (a column for each codelist) or long (a row for each count)")
 	flags.BoolVar(&o.totals, "totals", false, "end with the totals of the released counts")
 	flags.IntVar(&o.workers, "workers", 0, "how many processors to use; 0: all")
-	flags.StringVar(&o.memory, "memory", "128MiB", "the most memory to use")
+	flags.StringVar(&o.memory, "memory", "128MiB", "the most memory to use, as the system counts it; what does not fit is refused")
 	flags.BoolVar(&o.verify, "verify", false, "first compare the cohort with the digest that it carries")
 	flags.BoolVar(&o.json, "json", false, "print a summary as JSON; its numbers are under the disclosure rule")
 	flags.StringVar(&o.summary, "summary", "", "also write the summary as it was counted to this file: highly sensitive, like the cohort")
@@ -112,13 +111,10 @@ func (o options) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	memory, err := cli.ParseSize("memory", o.memory)
+	memory, err := limitMemory(o.memory)
 	if err != nil {
 		return err
 	}
-	// The collector works harder when the heap comes near the ceiling; what
-	// is left is for the program's code and stacks.
-	debug.SetMemoryLimit(memory * 3 / 4)
 	if o.summary != "" && filepath.Clean(o.summary) == filepath.Clean(o.output) {
 		return exit.Usagef("--summary and --output name one file")
 	}
