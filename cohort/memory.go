@@ -58,12 +58,12 @@ const (
 	mostShare  = 10 << 20
 )
 
-// Reserve takes n bytes of Source.Memory for what the caller will hold while it
-// reads the cohort.
-func (c *Cohort) Reserve(n int64) error {
+// Reserve takes n bytes of Source.Memory for what, which the caller will hold
+// while it reads the cohort.
+func (c *Cohort) Reserve(what string, n int64) error {
 	m := c.memory
 	if over := m.descriptions - (m.total-n)/2; over > 0 {
-		return errMemory{over}
+		return fmt.Errorf("%s %w", what, errMemory{over})
 	}
 	m.total -= n
 	return nil

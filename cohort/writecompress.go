@@ -23,7 +23,7 @@ func newBufferCodec(c Compression) (bufferCodec, error) {
 	case LZ4, "":
 		return new(lz4Codec), nil
 	case ZSTD:
-		enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+		enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(zstdWindow))
 		if err != nil {
 			return nil, err
 		}
@@ -33,6 +33,10 @@ func newBufferCodec(c Compression) (bufferCodec, error) {
 	}
 	return nil, fmt.Errorf("unknown compression %q; use one of lz4, zstd, none", c)
 }
+
+// zstdWindow is how far back a match may reach: each reader has to hold as much.
+// Columns of dates repeat themselves at once: more makes them no smaller.
+const zstdWindow = 512 << 10
 
 // lz4Codec writes LZ4 frames of independent blocks of 64 KiB: a reader can
 // decode each straight into its place, and both ends stay in a core's cache.

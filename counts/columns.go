@@ -145,7 +145,7 @@ func missing(p part, spec *analysis.Spec) error {
 // refused.
 func tableSize(rows, codelists int) (int, error) {
 	if rows > math.MaxInt32 || codelists > maxCells || rows*codelists > maxCells {
-		return 0, errors.New("has more than a million cells; count a shorter period, fewer codelists, or by week")
+		return 0, errors.New("the table would have more than a million cells; count a shorter period, fewer codelists, or by week")
 	}
 	return rows * codelists, nil
 }

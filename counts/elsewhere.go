@@ -28,7 +28,7 @@ func NewElsewhere(place, form string, columns []string, spec *analysis.Spec) (*E
 		return nil, err
 	}
 	rows := newRows(spec.Period)
-	if err := checkSize(len(rows.labels), len(plan.codelists)); err != nil {
+	if _, err := tableSize(len(rows.labels), len(plan.codelists)); err != nil {
 		return nil, err
 	}
 	return &Elsewhere{plan: plan, rows: rows, raw: NewRaw(rows.labels, plan.codelists), summary: plan.summary()}, nil

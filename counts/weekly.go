@@ -117,10 +117,10 @@ func Weekly(ctx context.Context, source cohort.Source, spec *analysis.Spec, opts
 	rows := newRows(spec.Period)
 	cells, err := tableSize(len(rows.labels), len(plan.codelists))
 	if err == nil {
-		err = c.Reserve(opts.tables(len(rows.of), cells))
+		err = c.Reserve("the table", opts.tables(len(rows.of), cells))
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("the table of %d rows and %d codelists: %w", len(rows.labels), len(plan.codelists), err)
+		return nil, nil, err
 	}
 	var tallies []*tally
 	scanOptions := cohort.ScanOptions{Workers: opts.workers(), Progress: opts.Progress}

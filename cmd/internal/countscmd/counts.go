@@ -90,7 +90,7 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 	flags.StringVar(&o.layout, "layout", "wide", "wide (a column for each codelist) or long (a row for each count)")
 	flags.BoolVar(&o.totals, "totals", false, "end with the totals of the released counts")
 	flags.IntVar(&o.workers, "workers", 0, "how many processors to use; 0: all")
-	flags.StringVar(&o.memory, "memory", "128MiB", "the most memory to use, as the system counts it; what does not fit is refused")
+	flags.StringVar(&o.memory, "memory", "128MiB", "the most memory to use for a cohort in files, as the system counts it; what does not fit is refused")
 	flags.BoolVar(&o.verify, "verify", false, "first compare the cohort with the digest that it carries")
 	flags.BoolVar(&o.json, "json", false, "print a summary as JSON; its numbers are under the disclosure rule")
 	flags.StringVar(&o.summary, "summary", "", "also write the summary as it was counted to this file: highly sensitive, like the cohort")

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// codeMargin is what of the program's own code and tables comes into memory
-	// while it counts, besides what is there at the beginning (measured: 3 MiB).
-	codeMargin = 5 << 20
-	// unknownResident stands for the program where the system does not tell
-	// how much of it is in memory.
-	unknownResident = 56 << 20
+	// ownMemory is what the program takes while it counts besides the pages of
+	// its code that are in memory at the beginning: more of these, the runtime's
+	// tables, stacks (measured: 6 MiB).
+	ownMemory = 8 << 20
+	// unknownCode stands for the code where the system does not tell.
+	unknownCode = 48 << 20
 )
 
 // limitMemory makes the runtime keep to a ceiling of resident memory, and
@@ -28,30 +28,26 @@ func limitMemory(text string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	all, files := resident()
-	left := ceiling - all - codeMargin
-	if left < counts.MinimumMemory {
+	own := residentCode() + ownMemory
+	if needed := own + counts.MinimumMemory; ceiling < needed {
 		// To the next 8 MiB: what is in memory differs a little from run to run.
-		needed := (all + codeMargin + counts.MinimumMemory + 8<<20) &^ (8<<20 - 1)
-		return 0, exit.Usagef("--memory: %d MiB are too few for this program; give %d MiB or more", ceiling>>20, needed>>20)
+		return 0, exit.Usagef("--memory: %d MiB are too few for this program; give %d MiB or more", ceiling>>20, (needed>>23+1)<<3)
 	}
-	debug.SetMemoryLimit(ceiling - files - codeMargin)
-	return left, nil
+	debug.SetMemoryLimit(ceiling - own)
+	return ceiling - own, nil
 }
 
-// resident is how much of the program is in memory, and how much of that are
-// pages of files: its code.
-func resident() (all, files int64) {
+// residentCode is how many bytes of files, which are the program's code, are
+// in memory.
+func residentCode() int64 {
 	text, err := os.ReadFile("/proc/self/statm") // total, resident, of that files, …, in pages
 	fields := strings.Fields(string(text))
 	if err != nil || len(fields) < 3 {
-		return unknownResident, unknownResident
+		return unknownCode
 	}
-	page := int64(os.Getpagesize())
-	pages, errPages := strconv.ParseInt(fields[1], 10, 64)
-	shared, errShared := strconv.ParseInt(fields[2], 10, 64)
-	if errPages != nil || errShared != nil {
-		return unknownResident, unknownResident
+	pages, err := strconv.ParseInt(fields[2], 10, 64)
+	if err != nil {
+		return unknownCode
 	}
-	return pages * page, shared * page
+	return pages * int64(os.Getpagesize())
 }
