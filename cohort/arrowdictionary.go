@@ -59,7 +59,7 @@ func (d *arrowDictionaries) get(in *input, f *arrowField, batch int, allowed *al
 	// The loading's own buffers are garbage when it is over.
 	before := allowed.used
 	loaded, err := d.load(in, f, key.version, allowed)
-	allowed.used = max(before, allowed.kept)
+	allowed.used = before
 	if size := entrySize * int64(len(loaded.days)); err == nil && d.kept+size <= allowed.memory.dictionaries {
 		d.loaded[key] = loaded
 		d.kept += size

@@ -84,8 +84,7 @@ func (m *memory) divide(workers int) int {
 type allowance struct {
 	memory *memory
 	used   int64
-	kept   int64 // of used: for the rest of the scan
-	extra  bool  // memory.busy is held
+	extra  bool // memory.busy is held
 
 	entries int64 // of the largest dictionary so far
 }
@@ -96,9 +95,10 @@ func (a *allowance) take(n int64) error {
 		a.memory.busy.Lock()
 		a.extra = true
 	}
-	limit := a.memory.share + a.memory.extra
-	if a.used+n > limit {
-		return errMemory{a.used + n - limit}
+	if a.extra { // which may be read while it is held
+		if over := a.used + n - a.memory.share - a.memory.extra; over > 0 {
+			return errMemory{over}
+		}
 	}
 	a.used += n
 	return nil
@@ -107,15 +107,17 @@ func (a *allowance) take(n int64) error {
 // give tells that n bytes are no longer held.
 func (a *allowance) give(n int64) { a.used -= n }
 
-// keep takes n bytes until the scan ends. They come from the share.
+// keep takes n bytes of the extra until the scan ends, and leaves half of it.
 func (a *allowance) keep(n int64) error {
-	if a.kept+n > a.memory.share/2 {
-		return errMemory{a.kept + n - a.memory.share/2}
+	m := a.memory
+	if !a.extra {
+		m.busy.Lock()
+		defer m.busy.Unlock()
 	}
-	if err := a.take(n); err != nil {
-		return err
+	if over := n - m.extra/2; over > 0 {
+		return errMemory{over * 2}
 	}
-	a.kept += n
+	m.extra -= n
 	return nil
 }
 
@@ -139,7 +141,7 @@ func (a *allowance) release() bool {
 	if !a.extra {
 		return false
 	}
-	a.used, a.extra = a.kept, false
+	a.used, a.extra = 0, false
 	a.memory.busy.Unlock()
 	return true
 }

@@ -35,7 +35,7 @@ type worker struct {
 // drop gives back what the worker holds from unit to unit.
 func (w *worker) drop() {
 	w.arrow, w.parquet, w.csv = nil, nil, nil
-	w.allowed.used = w.allowed.kept
+	w.allowed.used = 0
 }
 
 // ScanDates hands all values of the named columns, which hold dates, to
