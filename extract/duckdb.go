@@ -11,7 +11,6 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -30,54 +29,6 @@ type duckDB struct {
 	connector *duckdb.Connector
 	conn      driver.Conn
 	temp      string // a folder of our own for what does not fit
-}
-
-// openDuckDB opens a DuckDB file for reading, or an empty database beside a
-// folder of tables.
-func openDuckDB(ctx context.Context, path string, isFolder bool, o Options) (engine, error) {
-	temp, err := os.MkdirTemp(o.TempDir, ".cohortcounts-duckdb-*")
-	if err != nil {
-		return nil, err
-	}
-	e := &duckDB{path: path, isFolder: isFolder, temp: temp}
-	if err := e.connect(ctx, o); err != nil {
-		return nil, errors.Join(err, e.close())
-	}
-	return e, nil
-}
-
-func (e *duckDB) connect(ctx context.Context, o Options) error {
-	var err error
-	if e.connector, err = duckdb.NewConnector("", nil); err != nil {
-		return e.fault("open", err)
-	}
-	if e.conn, err = e.connector.Connect(ctx); err != nil {
-		return e.fault("open", err)
-	}
-	settings := []string{
-		"SET autoinstall_known_extensions = false", // nothing is fetched
-		"SET autoload_known_extensions = false",
-		"SET enable_progress_bar = false",
-		"SET TimeZone = 'UTC'",
-		// The order of rows has no meaning here, and keeping it costs memory.
-		"SET preserve_insertion_order = false",
-		"SET temp_directory = " + literal(e.temp),
-	}
-	if o.Threads > 0 {
-		settings = append(settings, "SET threads = "+strconv.Itoa(o.Threads))
-	}
-	if o.MemoryLimit != "" {
-		settings = append(settings, "SET memory_limit = "+literal(o.MemoryLimit))
-	}
-	if !e.isFolder {
-		settings = append(settings, "ATTACH "+literal(e.path)+" AS source (READ_ONLY)")
-	}
-	for _, s := range settings {
-		if err := e.exec(ctx, s); err != nil {
-			return e.fault("open", err)
-		}
-	}
-	return nil
 }
 
 func (e *duckDB) dialect() dialect { return duckDialect{} }
@@ -285,15 +236,6 @@ func (r *duckRows) next(row []any) error {
 }
 
 func (r *duckRows) close() error { return r.answer.Close() }
-
-// fault makes one line of an error of DuckDB, without values.
-func (e *duckDB) fault(step string, err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, quotedText.ReplaceAllString(line, "…"))
-}
 
 // text is the statements of a script, to read.
 func (e *duckDB) text(s *script) string {

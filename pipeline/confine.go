@@ -19,7 +19,8 @@ import (
 const addressSpace = 4
 
 // policy is what the job's process may do: read its own folder, write its
-// output folders, and use the programs of the system, without a network.
+// output folders, and use the programs of the system, without a network. The one
+// that reads the backend's database may also read its files, or use a network.
 func (a *attempt) policy() (sandbox.Policy, error) {
 	p := sandbox.Policy{
 		Readable: slices.Concat([]string{a.folder.work}, sandbox.SystemLibraries(), sandbox.SystemSettings()),
@@ -37,7 +38,13 @@ func (a *attempt) policy() (sandbox.Policy, error) {
 	if a.step.Stage != "" {
 		p.Writable = append(p.Writable, a.folder.progress)
 		p.Runnable = append(p.Runnable, a.options.Program)
-		if a.step.Stage == generateCohort && a.options.CacheDir != "" {
+		if a.readsDatabase() {
+			path, inside := a.options.Backend.path()
+			p.Network = !inside
+			// DuckDB asks there how much memory and how many processors it has.
+			p.Readable = append(slices.Concat(p.Readable, a.options.Backend.Files), path, "/sys/fs/cgroup")
+		}
+		if readsDatabase(a.step.Stage, a.step.Command) && a.options.CacheDir != "" {
 			// Its Python is unpacked there, once.
 			if err := os.MkdirAll(a.options.CacheDir, 0o700); err != nil {
 				return p, err

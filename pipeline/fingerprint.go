@@ -14,11 +14,12 @@ import (
 
 // fingerprint is all that an action's outputs depend on.
 type fingerprint struct {
-	Command []string          `json:"command"` // what is run, with its flags
-	Program string            `json:"program"` // the version of this program, for native stages
-	Outputs []string          `json:"outputs"` // declared, with their levels
-	Files   map[string]string `json:"files"`   // of the repository: hashes
-	Inputs  map[string]string `json:"inputs"`  // outputs of needs: hashes
+	Command []string          `json:"command"`           // what is run, with its flags
+	Backend string            `json:"backend,omitempty"` // the database that it may read; empty: none
+	Program string            `json:"program"`           // the version of this program, for native stages
+	Outputs []string          `json:"outputs"`           // declared, with their levels
+	Files   map[string]string `json:"files"`             // of the repository: hashes
+	Inputs  map[string]string `json:"inputs"`            // outputs of needs: hashes
 }
 
 // made is what an action wrote when it last succeeded.
@@ -121,7 +122,10 @@ func (m made) encode(action string) (*record.Made, error) {
 // not.
 func (old fingerprint) changes(now fingerprint) []string {
 	var reasons []string
-	if !slices.Equal(old.Command, now.Command) {
+	switch {
+	case old.Backend != now.Backend: // the command then differs in what it asks for
+		reasons = append(reasons, fmt.Sprintf("backend changed: was %s, is %s", Backend{URL: old.Backend}, Backend{URL: now.Backend}))
+	case !slices.Equal(old.Command, now.Command):
 		reasons = append(reasons, "command changed")
 	}
 	if old.Program != now.Program {

@@ -232,7 +232,15 @@ func (a *attempt) environment() []string {
 	if a.step.Stage != "" {
 		environment = append(environment, progress.Variable+"="+a.folder.progress)
 	}
+	if a.readsDatabase() {
+		environment = append(environment, a.options.Backend.environment(a.options.memory())...)
+	}
 	return environment
+}
+
+// readsDatabase tells whether the job may reach the backend's database.
+func (a *attempt) readsDatabase() bool {
+	return a.options.Backend.Real() && readsDatabase(a.step.Stage, a.step.Command)
 }
 
 // maxLines is how much of what a native stage says is told; the log has all.

@@ -26,7 +26,7 @@ type Options struct {
 	Timeout            time.Duration // of a job; 0: none
 	Memory             int64         // bytes a job and all that it starts may use; 0: 4 GiB
 	NoSandbox          bool          // let jobs do all that this program may do
-	Backend            string        // where patients come from, as the record says it; empty: dummy
+	Backend            Backend       // where patients come from
 	AllowLocalCommands bool          // run what has no native stage as a process of this machine
 
 	Program     string           // this program, which can run the native stages
@@ -57,13 +57,6 @@ func (o Options) memory() int64 {
 		return o.Memory
 	}
 	return defaultMemory
-}
-
-func (o Options) backend() string {
-	if o.Backend == "" {
-		return "dummy"
-	}
-	return o.Backend
 }
 
 // Listener is told what happens in a run. Its methods are called one at a

@@ -227,6 +227,9 @@ func (s *Setup) fingerprint(step *Step, o Options, filesOf func(need string) []f
 	files := s.files
 	if n := s.natives[step.Action.Name]; n != nil {
 		print.Program = o.Version
+		if readsDatabase(n.stage, n.args) {
+			print.Backend = o.Backend.URL
+		}
 		if !n.sources.all {
 			files = n.sources.files
 		}

@@ -152,7 +152,7 @@ func (e *execution) run(ctx context.Context) (*Result, error) {
 	e.request = record.Request{
 		Identifier: e.options.identifier(), Actions: e.options.Actions, RequestedBy: e.options.Who, Branch: e.commit.branch,
 		Commit: e.commit.hash, Dirty: e.commit.dirty, Force: e.options.Force, CreatedAt: now, StartedAt: &now,
-		Project: e.setup.Definition.Source, Backend: e.options.backend(),
+		Project: e.setup.Definition.Source, Backend: e.options.Backend.String(),
 	}
 	for _, step := range e.plan.Steps {
 		if !step.WillRun() && len(step.Waits) == 0 {

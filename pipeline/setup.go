@@ -29,6 +29,7 @@ type Setup struct {
 	files      []string // of the repository, '/' between folders, sorted
 	hashes     *hashes  // of files that were asked for
 	natives    map[string]*native
+	backend    Backend
 }
 
 // Prepare reads the project of the options. Its error lists every problem.
@@ -37,7 +38,7 @@ func Prepare(o Options) (*Setup, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Setup{Workspace: w, name: filepath.Join(o.Project, project.FileName), hashes: &hashes{known: map[string]hashed{}}, natives: map[string]*native{}}
+	s := &Setup{Workspace: w, name: filepath.Join(o.Project, project.FileName), hashes: &hashes{known: map[string]hashed{}}, natives: map[string]*native{}, backend: o.Backend}
 	if s.Definition, err = project.Load(o.Project); err != nil {
 		return nil, err
 	}

@@ -142,7 +142,13 @@ func (s *Setup) nativeOf(a project.Action, m mapping, rest []string) (*native, e
 	}
 	if m.stage == generateCohort {
 		n.sources.all = true
-		if size := s.Definition.PopulationSize; size != nil && !hasFlag(n.args, "expectations-population") {
+		for _, flag := range dummyFlags {
+			if s.backend.Real() && hasFlag(n.args, flag) {
+				return nil, fmt.Errorf("%s:%d:%d: action %s: --%s asks for dummy data, and the backend is a database; take it out, or run with --backend dummy",
+					s.file(), a.Line, a.Column, a.Name, flag)
+			}
+		}
+		if size := s.Definition.PopulationSize; size != nil && !s.backend.Real() && !hasFlag(n.args, "expectations-population") {
 			n.args = append(n.args, "--expectations-population="+size.String())
 		}
 		if dir, ok := onlyFolder(a.Outputs); ok && !hasFlag(n.args, "output-dir") {
@@ -150,6 +156,7 @@ func (s *Setup) nativeOf(a project.Action, m mapping, rest []string) (*native, e
 		}
 		return n, nil
 	}
+	n.sources.all = readsDatabase(m.stage, n.args) // a study may be counted
 	if spec := flagValue(n.args, "spec"); spec != "" {
 		n.sources.files = append(n.sources.files, spec)
 	}
@@ -172,7 +179,7 @@ func (s *Setup) nativeOf(a project.Action, m mapping, rest []string) (*native, e
 // needs wrote are known.
 func (n *native) inputs(a project.Action, files []string) ([]string, error) {
 	p, found := stagePorts[n.stage]
-	if !found || hasFlag(n.args, "input") {
+	if !found || hasFlag(n.args, "input") || readsDatabase(n.stage, n.args) {
 		return nil, nil
 	}
 	if slices.Contains(files, p.input) {

@@ -1,6 +1,7 @@
 package countscmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -22,6 +23,7 @@ type Database func(context.Context, DatabaseRequest) (*counts.Raw, *counts.Summa
 type DatabaseRequest struct {
 	URL             string
 	Password, Token string // of a Trino user, from the environment
+	CAFile          string // of the authority that Trino's certificate is by, from the environment; may be empty
 	Table           string // that holds a cohort
 	Study           string // name of a study definition in the current folder
 	IndexDate       string // of the study, as a user writes it; empty: its own
@@ -66,7 +68,8 @@ func (d *databaseFlags) check(changed func(flag string) bool, getenv func(string
 	if d.URL == "" {
 		d.URL = getenv("DATABASE_URL")
 	}
-	d.Password, d.Token = getenv("TRINO_PASSWORD"), getenv("TRINO_TOKEN")
+	d.Password, d.Token, d.CAFile = getenv("TRINO_PASSWORD"), getenv("TRINO_TOKEN"), getenv("TRINO_CA_FILE")
+	d.MemoryLimit = cmp.Or(d.MemoryLimit, getenv("COHORTCOUNTS_MEMORY_LIMIT"))
 	switch {
 	case d.Table != "" && d.Study != "":
 		return exit.Usagef("--table: not allowed with --study")

@@ -1,6 +1,7 @@
 package generatecohortcmd
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -26,7 +27,7 @@ func (r *request) useDatabase(f *flags, getenv func(string) string) error {
 	case url == "":
 		return nil
 	}
-	r.database = &extract.Options{URL: url, Root: ".", Threads: f.threads, MemoryLimit: f.memoryLimit, Password: getenv("TRINO_PASSWORD"), Token: getenv("TRINO_TOKEN"), CAFile: getenv("TRINO_CA_FILE")}
+	r.database = &extract.Options{URL: url, Root: ".", Threads: f.threads, MemoryLimit: cmp.Or(f.memoryLimit, getenv("COHORTCOUNTS_MEMORY_LIMIT")), Password: getenv("TRINO_PASSWORD"), Token: getenv("TRINO_TOKEN"), CAFile: getenv("TRINO_CA_FILE")}
 	r.printSQL = f.printSQL
 	r.study.RealTables = true
 	return nil

@@ -20,6 +20,7 @@ import (
 // options is what the flags say.
 type options struct {
 	pipeline.Options
+	backend string
 	dryRun  bool
 	explain bool
 	quiet   bool
@@ -36,7 +37,11 @@ func New() *cobra.Command {
 they need, each as a process of its own in a fresh folder. An action whose
 command, files and inputs are what they were when it last ran is not run again.
 
-The name run_all stands for all actions.`,
+The name run_all stands for all actions.
+
+With --backend the actions that make a cohort extract it from that database; no
+other action is told of it. Passwords are taken from $TRINO_PASSWORD, $TRINO_TOKEN
+and $TRINO_CA_FILE and handed to them in the same way.`,
 		Example: `  cohortcounts run --project examples/primary-care-covid-codes freq_plots
   cohortcounts run --explain --dry-run run_all`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -52,6 +57,7 @@ The name run_all stands for all actions.`,
 	}
 	flags := cmd.Flags()
 	WorkspaceFlags(flags, &o.Options)
+	flags.StringVar(&o.backend, "backend", "", "where patients come from: dummy, duckdb:PATH or trino://user@host:port/catalog/schema (default: $DATABASE_URL, else dummy)")
 	flags.BoolVarP(&o.Force, "force-run-dependencies", "f", false, "run the actions and all that they need, though nothing changed")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "say what would be run, and run nothing")
 	flags.BoolVar(&o.explain, "explain", false, "say for each action why it is run")
@@ -76,6 +82,9 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	if err := Surroundings(&o.Options); err != nil {
+		return err
+	}
+	if err := o.setBackend(os.Getenv); err != nil {
 		return err
 	}
 	printer := &printer{

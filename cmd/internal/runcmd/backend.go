@@ -1,0 +1,36 @@
+package runcmd
+
+import (
+	"path/filepath"
+
+	"cohortcounts/internal/exit"
+	"cohortcounts/pipeline"
+)
+
+// setBackend takes the backend from the flag or the environment, and its
+// secrets from the environment.
+func (o *options) setBackend(getenv func(string) string) error {
+	text, given := o.backend, "--backend"
+	if text == "" {
+		text, given = getenv("DATABASE_URL"), "DATABASE_URL"
+	}
+	backend, err := pipeline.ParseBackend(text)
+	if err != nil {
+		return exit.Usagef("%s: %w", given, err)
+	}
+	for _, name := range []string{"TRINO_PASSWORD", "TRINO_TOKEN"} {
+		if value := getenv(name); value != "" && backend.Real() {
+			backend.Environment = append(backend.Environment, name+"="+value)
+		}
+	}
+	if file := getenv("TRINO_CA_FILE"); file != "" && backend.Real() {
+		file, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		backend.Environment = append(backend.Environment, "TRINO_CA_FILE="+file)
+		backend.Files = append(backend.Files, file)
+	}
+	o.Backend = backend
+	return nil
+}
