@@ -57,6 +57,8 @@ func clock(d time.Duration) string {
 // duration is a duration in words, as exact as one wants it.
 func duration(d time.Duration) string {
 	switch {
+	case d < time.Minute && d%time.Second == 0:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.2f s", d.Seconds())
 	case d < time.Minute:

@@ -148,6 +148,9 @@ func (s *Server) view(q record.Request, killed bool) requestView {
 			job.State, job.Code = record.Failed, record.InternalError
 			q.Jobs[i].State = job.State
 		}
+		if v.Running && job.State == record.Pending {
+			job.Code = waitingFor(job, q.Jobs)
+		}
 		v.Jobs = append(v.Jobs, s.jobView(job, now))
 		for k := range v.States {
 			if v.States[k].State == string(job.State) {
@@ -173,7 +176,20 @@ func (s *Server) view(q record.Request, killed bool) requestView {
 			v.Wall = max(0, end.Sub(*q.StartedAt))
 		}
 	}
+	if v.Running {
+		v.Runtime, v.Wall = v.Runtime.Truncate(time.Second), v.Wall.Truncate(time.Second)
+	}
 	return v
+}
+
+// waitingFor is what a job of a running request has not started for.
+func waitingFor(job record.Job, all []record.Job) record.Code {
+	for _, other := range all {
+		if slices.Contains(job.Needs, other.Action) && !other.State.Final() {
+			return record.WaitingOnDependencies
+		}
+	}
+	return record.WaitingOnWorkers
 }
 
 func (s *Server) jobView(job record.Job, now time.Time) jobView {
@@ -183,7 +199,7 @@ func (s *Server) jobView(job record.Job, now time.Time) jobView {
 		case job.FinishedAt != nil:
 			v.Took = max(0, job.FinishedAt.Sub(*job.StartedAt))
 		case job.State == record.Running:
-			v.Took = max(0, now.Sub(*job.StartedAt))
+			v.Took = max(0, now.Sub(*job.StartedAt)).Truncate(time.Second) // nobody reads hundredths that run
 		}
 	}
 	if job.State != record.Running {
@@ -192,7 +208,7 @@ func (s *Server) jobView(job record.Job, now time.Time) jobView {
 	if v.Live, v.Telling = s.options.Workspace.Live(job.Identifier); v.Telling {
 		v.Percent = int(100 * v.Live.Done / v.Live.Total)
 		if v.Live.Done > 0 && v.Took > time.Second {
-			v.Left = time.Duration(float64(v.Took) * float64(v.Live.Total-v.Live.Done) / float64(v.Live.Done))
+			v.Left = time.Duration(float64(v.Took) * float64(v.Live.Total-v.Live.Done) / float64(v.Live.Done)).Round(time.Second)
 		}
 	}
 	return v

@@ -65,6 +65,7 @@ type content struct {
 	Table  *table
 	Check  *disclosure.Check
 	Alt    string // of an image
+	Adapts bool   // the image has colours for a dark screen
 }
 
 // outputModel is the page of one output.
@@ -160,10 +161,15 @@ func (s *Server) outputPage(w http.ResponseWriter, r *http.Request) {
 	case "image":
 		// The page shows the figure's title in words; its bytes are noted when the image is fetched.
 		if data, err := v.Read(); err == nil {
-			m.Alt = figureTitle(o.Path, data)
+			m.fillImage(data)
 		}
 	}
 	s.render(w, r, http.StatusOK, "output", m)
+}
+
+func (c *content) fillImage(data []byte) {
+	c.Alt = figureTitle(c.Output.Path, data)
+	c.Adapts = bytes.Contains(data, []byte("prefers-color-scheme"))
 }
 
 func (c *content) fillTable(data []byte, view tableView) {

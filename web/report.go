@@ -107,7 +107,7 @@ func (s *Server) contents(ctx context.Context, m reportModel) ([]reportContent, 
 		case c.Kind == "table":
 			c.fillTable(data, tableView{All: true})
 		case c.Kind == "image", c.Kind == "frame":
-			c.Alt = figureTitle(o.Path, data)
+			c.fillImage(data)
 			kind := contentTypes[strings.ToLower(path.Ext(o.Path))]
 			c.Data = template.URL("data:" + strings.ReplaceAll(kind, " ", "") + ";base64," + base64.StdEncoding.EncodeToString(data)) //nolint:gosec // shown as an image or in a frame that may do nothing
 		}

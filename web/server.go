@@ -10,6 +10,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -63,8 +64,9 @@ type Server struct {
 	planning  sync.Mutex // a plan reads all files: one at a time
 	shapes    shapes
 
-	mutex  sync.Mutex
-	record *record.Record // nil until there is one
+	mutex      sync.Mutex
+	record     *record.Record // nil until there is one
+	recordFile os.FileInfo    // of the record's file
 }
 
 //go:embed templates/*.html style.css live.js worker.js
@@ -153,19 +155,33 @@ func (s *Server) close() error {
 	return s.record.Close()
 }
 
-// book is the record; nil where nothing was run yet.
+// book is the record; nil where nothing was run yet. Somebody may remove a
+// project's record and begin a new one: a file that is another than the one
+// that was opened is opened anew.
 func (s *Server) book(ctx context.Context) (*record.Record, error) {
+	path := s.options.Workspace.RecordPath()
+	info, err := os.Stat(path)
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.record != nil {
-		return s.record, nil
+	if s.record != nil && (err != nil || !os.SameFile(info, s.recordFile)) {
+		// Requests that use it get an error; whoever loads the page again does not.
+		err := s.record.Close()
+		s.record = nil
+		if err != nil {
+			return nil, err
+		}
 	}
-	r, err := record.OpenExisting(ctx, s.options.Workspace.RecordPath())
-	if errors.Is(err, record.ErrNone) {
-		return nil, nil //nolint:nilnil // an empty workspace is no fault, and has no record
+	if err != nil {
+		return nil, nil //nolint:nilnil,nilerr // an empty workspace is no fault, and has no record
 	}
-	s.record = r
-	return r, err
+	if s.record == nil {
+		opened, err := record.OpenExisting(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		s.record, s.recordFile = opened, info
+	}
+	return s.record, nil
 }
 
 func (s *Server) asset(name string) http.HandlerFunc {
