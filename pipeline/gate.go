@@ -95,7 +95,9 @@ func (w *Workspace) withheldPath(output string) string {
 }
 
 // messagePath is the file that tells that an output was withheld.
-func (w *Workspace) messagePath(f file) string { return w.Path(f.Level, f.Path) + ".txt" }
+func (w *Workspace) messagePath(f file) string { return w.Path(f.Level, messageName(f.Path)) }
+
+func messageName(output string) string { return output + ".txt" }
 
 // traces are all places that an output may lie at: its own, that of withheld
 // files, and its message.

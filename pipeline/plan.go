@@ -79,6 +79,9 @@ func (s *Setup) leaveOut(madeBy map[string]made) {
 	for _, m := range madeBy {
 		for _, f := range m.outputs.Files {
 			written[f.Path] = true
+			if f.Withheld != "" {
+				written[messageName(f.Path)] = true
+			}
 		}
 	}
 	s.files = slices.DeleteFunc(s.files, func(name string) bool { return written[name] })

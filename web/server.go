@@ -172,7 +172,7 @@ func (s *Server) book(ctx context.Context) (*record.Record, error) {
 		}
 	}
 	if err != nil {
-		return nil, nil //nolint:nilnil,nilerr // an empty workspace is no fault, and has no record
+		return nil, nil //nolint:nilnil // an empty workspace is no fault, and has no record
 	}
 	if s.record == nil {
 		opened, err := record.OpenExisting(ctx, path)

@@ -46,7 +46,7 @@ type tableColumn struct {
 type tableCell struct {
 	Text     string
 	Withheld bool
-	Number   bool
+	Number   bool // or withheld where the others are
 }
 
 // tableView says which part of a table is asked for.
@@ -116,6 +116,11 @@ func readTable(data []byte, view tableView) (*table, error) {
 			t.Columns[i].Counts = t.Columns[i].Counts || isNumber
 		}
 		t.Rows = append(t.Rows, cells)
+	}
+	for _, cells := range t.Rows {
+		for i := range cells {
+			cells[i].Number = cells[i].Number || cells[i].Withheld && t.Columns[i].Counts
+		}
 	}
 	return t, nil
 }
