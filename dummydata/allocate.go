@@ -66,7 +66,7 @@ func (p *plan) allocateNode(n *node, eligible []int) {
 		got += k
 	}
 	if got < n.want {
-		p.note(n, fmt.Sprintf("%d of %d asked rows have a value: %s", got, n.want, p.whyFewer(n)))
+		p.note(n, Fewer, fmt.Sprintf("%d of %d asked rows have a value: %s", got, n.want, p.whyFewer(n)))
 	}
 }
 

@@ -16,11 +16,11 @@ func (p *plan) possible() {
 		}
 		switch {
 		case n.window.empty():
-			p.note(n, fmt.Sprintf("empty: no day is both in its period and expected (%s)", describeWindow(n)))
+			p.note(n, Empty, fmt.Sprintf("empty: no day is both in its period and expected (%s)", describeWindow(n)))
 		case n.after != nil:
-			p.note(n, fmt.Sprintf("empty: %s leaves no day of those expected (%s)", limitText("on or after", n.after), describeWindow(n)))
+			p.note(n, Empty, fmt.Sprintf("empty: %s leaves no day of those expected (%s)", limitText("on or after", n.after), describeWindow(n)))
 		default:
-			p.note(n, fmt.Sprintf("empty: %s leaves no day of those expected (%s)", limitText("on or before", n.before), describeWindow(n)))
+			p.note(n, Empty, fmt.Sprintf("empty: %s leaves no day of those expected (%s)", limitText("on or before", n.before), describeWindow(n)))
 		}
 	}
 }
@@ -86,7 +86,7 @@ func (p *plan) moveRecord(n *node) {
 	case w.from > expected.to:
 		expected = window{w.from, w.from + length}
 	}
-	p.note(n, fmt.Sprintf("no day is both within its limits and expected (%s): it is within its limits", describeWindow(n)))
+	p.note(n, Moved, fmt.Sprintf("no day is both within its limits and expected (%s): it is within its limits", describeWindow(n)))
 	n.window = w.and(expected)
 	n.rate = rate{days: n.window}
 	p.findReach(n)

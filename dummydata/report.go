@@ -17,14 +17,6 @@ type Report struct {
 	Population *Applied `json:"population,omitempty"`
 }
 
-// Note says where a study's expectations could not be met.
-type Note struct {
-	Variable string `json:"variable"`
-	Text     string `json:"text"`
-}
-
-func (n Note) String() string { return n.Variable + ": " + n.Text }
-
 // Outcome is one column: how many rows should and do have a value.
 type Outcome struct {
 	Variable string `json:"variable"`
@@ -33,10 +25,6 @@ type Outcome struct {
 	Computed bool `json:"computed"`
 	Asked    int  `json:"asked"` // rows with a value; -1 when nothing was asked
 	Got      int  `json:"got"`
-}
-
-func (p *plan) note(n *node, text string) {
-	p.notes = append(p.notes, Note{n.name, text})
 }
 
 // tally counts what was drawn, block by block.
@@ -70,10 +58,10 @@ func (t *tally) report() Report {
 			}
 		}
 		if o.Computed && o.Asked >= 0 && n.form == formFlag && o.Asked != o.Got {
-			r.Notes = append(r.Notes, Note{n.name, fmt.Sprintf("follows from other variables: true in %d rows, %d expected", o.Got, o.Asked)})
+			r.Notes = append(r.Notes, Note{n.name, Follows, fmt.Sprintf("follows from other variables: true in %d rows, %d expected", o.Got, o.Asked)})
 		}
 		if planned := n.planned(); planned > o.Got && t.plan.applied == nil && !slices.Contains(n.labels, nil) {
-			r.Notes = append(r.Notes, Note{n.name, fmt.Sprintf("%d of %d asked rows have a value: the dates that limit it left no day in the others", o.Got, o.Asked)})
+			r.Notes = append(r.Notes, Note{n.name, Fewer, fmt.Sprintf("%d of %d asked rows have a value: the dates that limit it left no day in the others", o.Got, o.Asked)})
 		}
 		r.Variables = append(r.Variables, o)
 	}

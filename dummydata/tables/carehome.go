@@ -47,7 +47,7 @@ func (p *plan) careHomePart(v *study.Variable, s *tableSchema, part addressPart)
 	for _, label := range p.drawing.Labels(v.Name) {
 		cells, ok := found[fmt.Sprint(label)]
 		if !ok && label != nil {
-			p.note(v.Name, "no address has the label %q by the conditions of its categories", fmt.Sprint(label))
+			p.note(v.Name, unknownLabel, "no address has the label %q by the conditions of its categories", fmt.Sprint(label))
 		}
 		if !ok {
 			cells = part.empty

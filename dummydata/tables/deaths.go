@@ -36,7 +36,7 @@ func (p *plan) serveDeaths() {
 			}
 			d.causes = s.textCells(at, list.Codes)
 			if len(d.causes) == 0 {
-				p.note(v.Name, "its codelist is empty: nobody dies of it")
+				p.note(v.Name, unserved, "its codelist is empty: nobody dies of it")
 				continue
 			}
 		}

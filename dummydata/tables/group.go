@@ -136,7 +136,7 @@ func (p *plan) complete(g *group) {
 	}
 	for _, m := range g.members {
 		if n := p.column(m.Name); n != g.lead && p.names[g.lead] != m.Name && !slices.Contains(g.childrenOf(p, m), p.names[g.lead]) {
-			p.note(m.Name, "follows from %s, which is taken from the same records", p.names[g.lead])
+			p.note(m.Name, follows, "follows from %s, which is taken from the same records", p.names[g.lead])
 		}
 	}
 }

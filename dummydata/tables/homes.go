@@ -25,7 +25,7 @@ func (p *plan) serveAddresses() {
 		switch {
 		case !p.drawing.Drawn(v.Name):
 		case by[what] != "":
-			p.note(v.Name, "follows from %s: patients stay at one address", by[what])
+			p.note(v.Name, follows, "follows from %s: patients stay at one address", by[what])
 		default:
 			if part, ok := p.addressPart(v, s); ok {
 				parts = append(parts, part)
@@ -96,7 +96,7 @@ func (p *plan) addressPart(v *study.Variable, s *tableSchema) (addressPart, bool
 	}
 	name, ok := place[v.Returning]
 	if !ok {
-		p.note(v.Name, "the tables cannot tell %s of an address", v.Returning)
+		p.note(v.Name, unserved, "the tables cannot tell %s of an address", v.Returning)
 		return part, false
 	}
 	for _, c := range p.labelCells(v, s, name, nil) {

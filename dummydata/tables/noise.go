@@ -159,7 +159,7 @@ func (p *plan) addNoise(opts Options) {
 	for i := range noises {
 		n := &noises[i]
 		if greedy := p.greedy(n.table); greedy != "" {
-			p.note(greedy, "takes any row of %s: that table has no records beside the study's", schemas[n.table].name)
+			p.note(greedy, anyRow, "takes any row of %s: that table has no records beside the study's", schemas[n.table].name)
 			continue
 		}
 		if n.table == clinicalEvents {

@@ -16,7 +16,7 @@ func (p *plan) serveBirths() {
 		p.served[v.Name] = true
 		asked = asked || p.drawing.Drawn(v.Name)
 		if d, ok := v.Dates["reference_date"]; ok && d.Variable != "" {
-			p.note(v.Name, "follows from the date of birth, as it is an age on each patient's own date")
+			p.note(v.Name, follows, "follows from the date of birth, as it is an age on each patient's own date")
 		}
 	}
 	sex, sexes := p.labels("sex", s, "sex", func(label string) string {
@@ -64,7 +64,7 @@ func (p *plan) labels(function string, s *tableSchema, name string, translate fu
 			continue
 		}
 		if column >= 0 {
-			p.note(v.Name, "follows from %s: both are the same of a patient", p.names[column])
+			p.note(v.Name, follows, "follows from %s: both are the same of a patient", p.names[column])
 			continue
 		}
 		column = p.column(v.Name)
@@ -85,12 +85,12 @@ func (p *plan) labelCells(v *study.Variable, s *tableSchema, name string, transl
 		if translate != nil && text != "" {
 			text = translate(text)
 			if text == "" {
-				p.note(v.Name, "the label %q cannot come from %s", fmt.Sprint(label), s.name)
+				p.note(v.Name, unknownLabel, "the label %q cannot come from %s", fmt.Sprint(label), s.name)
 			}
 		}
 		c, ok := s.textCell(name, text)
 		if !ok {
-			p.note(v.Name, "the label %q cannot be held by %s of %s", text, name, s.name)
+			p.note(v.Name, unknownLabel, "the label %q cannot be held by %s of %s", text, name, s.name)
 			c = nullCell(s.at(name))
 		}
 		cells = append(cells, c)
@@ -111,9 +111,9 @@ func (p *plan) serveHouseholds() {
 		case v.Returning == "household_size" && size < 0:
 			size = p.column(v.Name)
 		case v.Returning == "pseudo_id" || v.Returning == "household_size":
-			p.note(v.Name, "follows from another variable: a patient has one household")
+			p.note(v.Name, follows, "follows from another variable: a patient has one household")
 		default:
-			p.note(v.Name, "the tables cannot tell %s of a household", v.Returning)
+			p.note(v.Name, unserved, "the tables cannot tell %s of a household", v.Returning)
 		}
 	}
 	key := keyOf(p.seed, "households")
@@ -162,7 +162,7 @@ func (p *plan) serveEthnicity() {
 		switch {
 		case !p.drawing.Drawn(v.Name):
 		case asked >= 0:
-			p.note(v.Name, "follows from %s: a patient has one code", p.names[asked])
+			p.note(v.Name, follows, "follows from %s: a patient has one code", p.names[asked])
 		case groups[v.Returning] != nil:
 			asked = p.column(v.Name)
 			codes = p.labelCells(v, s, "code", func(label string) string { return groups[v.Returning][label] })

@@ -48,9 +48,19 @@ func newPlan(def *study.Definition, drawing *dummydata.Drawing, opts Options) *p
 }
 
 // note says what a user should know of a variable's records.
-func (p *plan) note(variable, format string, args ...any) {
-	p.notes = append(p.notes, dummydata.Note{Variable: variable, Text: fmt.Sprintf(format, args...)})
+func (p *plan) note(variable string, kind dummydata.Kind, format string, args ...any) {
+	p.notes = append(p.notes, dummydata.Note{Variable: variable, Kind: kind, Text: fmt.Sprintf(format, args...)})
 }
+
+// The kinds of notes beside those of the cohort.
+const (
+	follows      dummydata.Kind = "follow from others, of which patients have the same record"
+	findsOthers  dummydata.Kind = "find records of others too, so more patients may have a value, or another one"
+	unknownLabel dummydata.Kind = "have labels that records cannot have"
+	unserved     dummydata.Kind = "have no records"
+	anyRow       dummydata.Kind = "take any row of their table, which has no others"
+	missed       dummydata.Kind = "have other values than were drawn for some patients, which leave no room for a record"
+)
 
 // column numbers a variable, so that its values are found by number in each
 // block; -1 for one that is not drawn.
@@ -141,18 +151,18 @@ func (p *plan) noteUnserved() {
 	for i := range p.study.Variables {
 		v := &p.study.Variables[i]
 		if (v.Function == "satisfying" || v.Function == "categorised_as") && p.drawing.Drawn(v.Name) {
-			p.note(v.Name, "follows from other variables, of which some have no expectations: its share is not the one expected")
+			p.note(v.Name, follows, "follows from other variables, of which some have no expectations: its share is not the one expected")
 		}
 		if p.served[v.Name] || computed[v.Function] || v.Name == p.study.Population && v.Function == "" {
 			continue
 		}
 		switch {
 		case v.Function == "random_sample":
-			p.note(v.Name, "a random sample follows from patient_id, not from records")
+			p.note(v.Name, unserved, "a random sample follows from patient_id, not from records")
 		case !p.drawing.Drawn(v.Name):
-			p.note(v.Name, "%s has no expectations to draw records from", v.Function)
+			p.note(v.Name, unserved, "%s has no expectations to draw records from", v.Function)
 		default:
-			p.note(v.Name, "no records are made for %s", v.Function)
+			p.note(v.Name, unserved, "no records are made for %s", v.Function)
 		}
 	}
 }

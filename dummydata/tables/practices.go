@@ -51,7 +51,7 @@ func (p *plan) readRegistrations() registrations {
 		a, ok := staticDay(v, from)
 		b, alsoOK := staticDay(v, to)
 		if !ok || !alsoOK {
-			p.note(v.Name, "follows from the other registrations, as its date is each patient's own")
+			p.note(v.Name, follows, "follows from the other registrations, as its date is each patient's own")
 			return
 		}
 		r.first = min(r.first, a)
@@ -76,7 +76,7 @@ func (p *plan) readRegistrations() registrations {
 		if p.drawing.Drawn(v.Name) && r.left < 0 {
 			r.left, r.leaving = p.column(v.Name), v
 		} else if r.left >= 0 {
-			p.note(v.Name, "follows from %s: a patient leaves once", r.leaving.Name)
+			p.note(v.Name, follows, "follows from %s: a patient leaves once", r.leaving.Name)
 		}
 	}
 	p.readPractices(&r)
@@ -93,12 +93,12 @@ func (p *plan) readPractices(r *registrations) {
 		name, ok := place[v.Returning]
 		switch {
 		case !ok:
-			p.note(v.Name, "the tables cannot tell %s of a practice", v.Returning)
+			p.note(v.Name, unserved, "the tables cannot tell %s of a practice", v.Returning)
 			continue
 		case !p.drawing.Drawn(v.Name):
 			continue
 		case by[v.Returning] != "":
-			p.note(v.Name, "follows from %s: patients stay with one practice", by[v.Returning])
+			p.note(v.Name, follows, "follows from %s: patients stay with one practice", by[v.Returning])
 			continue
 		}
 		by[v.Returning] = v.Name

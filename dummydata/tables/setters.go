@@ -47,7 +47,7 @@ func (p *plan) chooseCodes(g *group) {
 		}
 		cells := g.schema.textCells(c.column, c.write)
 		if len(cells) == 0 {
-			p.note(g.members[0].Name, "nothing meets its condition on %s: nobody has a record", c.column)
+			p.note(g.members[0].Name, unserved, "nothing meets its condition on %s: nobody has a record", c.column)
 			g.impossible = true
 			continue
 		}
@@ -97,7 +97,7 @@ func (p *plan) value(g *group, v *study.Variable, column int) {
 	name, ok := g.returns[v.Returning]
 	switch {
 	case !ok:
-		p.note(v.Name, "the tables cannot tell %s", v.Returning)
+		p.note(v.Name, unserved, "the tables cannot tell %s", v.Returning)
 	case v.Returning == "category":
 		g.values = append(g.values, p.categorySetter(g, v, column))
 	case p.drawing.Labels(v.Name) != nil:
@@ -148,7 +148,7 @@ func (p *plan) categorySetter(g *group, v *study.Variable, column int) setter {
 			}
 		}
 		if len(codes) == 0 && label != nil {
-			p.note(v.Name, "no code of its codelist has the category %q", fmt.Sprint(label))
+			p.note(v.Name, unknownLabel, "no code of its codelist has the category %q", fmt.Sprint(label))
 		}
 		byLabel = append(byLabel, g.schema.textCells(name, codes))
 	}

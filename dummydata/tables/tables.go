@@ -177,8 +177,8 @@ func (r *run) report(def *study.Definition, opts Options) Report {
 	for i, n := range r.missed {
 		if n > 0 {
 			report.Notes = append(report.Notes, dummydata.Note{
-				Variable: p.names[i],
-				Text:     fmt.Sprintf("%d patients have another value than was drawn: what else is drawn for them leaves no room for a record", n),
+				Variable: p.names[i], Kind: missed,
+				Text: fmt.Sprintf("%d patients have another value than was drawn: what else is drawn for them leaves no room for a record", n),
 			})
 		}
 	}

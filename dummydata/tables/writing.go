@@ -151,7 +151,7 @@ func (p *plan) noteOverlaps() {
 			}
 		}
 		if len(others) > 0 {
-			p.note(p.names[g.lead], "finds the records of %s too, so more patients may have a value, or another value, than was drawn", few(others))
+			p.note(p.names[g.lead], findsOthers, "finds the records of %s too, so more patients may have a value, or another value, than was drawn", few(others))
 		}
 	}
 }

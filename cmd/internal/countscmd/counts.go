@@ -118,16 +118,16 @@ func (o options) run(ctx context.Context) error {
 	if o.summary != "" && filepath.Clean(o.summary) == filepath.Clean(o.output) {
 		return exit.Usagef("--summary and --output name one file")
 	}
-	bar := newProgressBar(o.stderr, o.quiet)
+	bar := cli.NewBar(o.stderr, "counting", o.quiet)
 	driver := progress.Open(os.Getenv(progress.Variable), time.Now)
 	defer driver.Close()
 	raw, summary, err := o.count(ctx, spec, counts.Options{
 		Workers: o.workers, Memory: memory, Verify: o.verify, Progress: func(done float64) {
-			bar.show(done)
+			bar.Show(int64(done*thousandths), thousandths)
 			driver.Tell(int64(done*thousandths), thousandths)
 		},
 	})
-	bar.end()
+	bar.End()
 	if err != nil {
 		return err
 	}

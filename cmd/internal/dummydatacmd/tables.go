@@ -26,6 +26,7 @@ type tablesOptions struct {
 	how     studyflags.Flags
 	json    bool
 	quiet   bool
+	verbose bool
 	noise   float64
 }
 
@@ -65,6 +66,7 @@ cannot be had is told in notes, which are in tables.json too.`,
 	flags.IntVar(&o.Workers, "workers", 0, "how many processors to use; 0: all, up to 8")
 	o.how.AddTo(flags)
 	flags.BoolVar(&o.json, "json", false, "print what was made as JSON")
+	flags.BoolVar(&o.verbose, "verbose", false, "tell each note, not one line for each kind")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")
 	return cmd
 }
@@ -81,17 +83,15 @@ func (o *tablesOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 	}
 	o.Root = o.project
 	start := time.Now()
-	bar := newBar(stderr, o.quiet)
-	o.Progress = bar.show
+	bar := cli.NewBar(stderr, "making tables", o.quiet)
+	o.Progress = func(patients, of int) { bar.Show(int64(patients), int64(of)) }
 	report, err := tables.Write(ctx, def, o.output, o.Options)
-	bar.end()
+	bar.End()
 	if err != nil {
 		return err
 	}
 	if !o.quiet {
-		for _, note := range report.Notes {
-			fmt.Fprintf(stderr, "%s: note: %v\n", def.File, note)
-		}
+		tellNotes(stderr, def.File, report.Notes, o.verbose)
 		rows := int64(0)
 		for _, t := range report.Tables {
 			rows += t.Rows

@@ -97,7 +97,7 @@ names, columns and types.`,
 	o.StringVar(&f.compression, "compression", string(cohort.LZ4), "of feather files: lz4, zstd or none")
 	f.study.AddTo(o)
 	o.BoolVar(&f.quiet, "quiet", false, "say nothing unless something is wrong")
-	o.BoolVar(&f.verbose, "verbose", false, "add Python's traceback to errors of a study")
+	o.BoolVar(&f.verbose, "verbose", false, "add Python's traceback to errors of a study, and tell each note, not one line for each kind")
 	return cmd, f
 }
 
@@ -109,7 +109,7 @@ const mostPatients = 100_000_000
 func (f *flags) request(changed func(name string) bool, getenv func(string) string) (*request, error) {
 	r := &request{
 		name: f.studyDefinition, patients: int(f.population), dummyDataFile: f.dummyDataFile,
-		seed: f.seed, independent: f.independent, applyPopulation: f.applyPopulation, skipExisting: f.skipExisting, quiet: f.quiet,
+		seed: f.seed, independent: f.independent, applyPopulation: f.applyPopulation, skipExisting: f.skipExisting, quiet: f.quiet, verbose: f.verbose,
 		progress: getenv(progress.Variable),
 	}
 	if err := f.checkSource(getenv); err != nil {

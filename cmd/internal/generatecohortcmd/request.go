@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cohort"
 	"cohortcounts/dummydata"
 	"cohortcounts/extract"
@@ -29,6 +30,7 @@ type request struct {
 	indexDates      []time.Time // none: each study's own
 	skipExisting    bool
 	quiet           bool
+	verbose         bool
 	progress        string           // path of the file to tell the driver in; see package progress
 	database        *extract.Options // nil: dummy data
 	printSQL        bool
@@ -80,9 +82,19 @@ func (r *request) run(ctx context.Context, stderr io.Writer) error {
 	}
 	driver := progress.Open(r.progress, time.Now)
 	defer driver.Close()
+	bar := cli.NewBar(stderr, "drawing", r.quiet)
 	for i, j := range jobs {
-		tell := func(rows, of int) { driver.Tell(int64(i)*int64(of)+int64(rows), int64(len(jobs))*int64(of)) }
-		if err := r.write(ctx, j, tell, say); err != nil {
+		tell := func(rows, of int) {
+			done, total := int64(i)*int64(of)+int64(rows), int64(len(jobs))*int64(of)
+			bar.Show(done, total)
+			driver.Tell(done, total)
+		}
+		err := r.write(ctx, j, tell, func(format string, args ...any) {
+			bar.End()
+			say(format, args...)
+		})
+		bar.End()
+		if err != nil {
 			return err
 		}
 	}
@@ -144,12 +156,24 @@ func (r *request) write(ctx context.Context, j job, tell func(rows, of int), say
 	if err != nil {
 		return err
 	}
-	for _, note := range report.Notes {
-		say("%s: note: %v", j.definition.File, note)
-	}
+	r.tellNotes(j.definition.File, report.Notes, say)
 	if a := report.Population; a != nil {
 		say("%s: %.1f %% of %d candidates belong to the population", j.definition.File, 100*float64(a.Accepted)/float64(a.Candidates), a.Candidates)
 	}
 	say("wrote %s: %d patients in %.2f s", j.path, report.Patients, time.Since(start).Seconds())
 	return nil
+}
+
+// tellNotes tells where the study's expectations could not be met: each note,
+// or one line for each kind.
+func (r *request) tellNotes(file string, notes []dummydata.Note, say func(string, ...any)) {
+	if r.verbose {
+		for _, note := range notes {
+			say("%s: note: %v", file, note)
+		}
+		return
+	}
+	for _, line := range dummydata.Summarize(notes) {
+		say("%s: note: %s", file, line)
+	}
 }
