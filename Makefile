@@ -9,7 +9,7 @@ PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
 EXAMPLE = examples/primary-care-covid-codes
 
-.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden docs picture tools clean
+.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden docs dist picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,8 +65,11 @@ picture: ## draw the README's figure again
 	$(GO) run ./cmd/cohortcounts run --project $(EXAMPLE) freq_plots
 	cp $(EXAMPLE)/output/caseness/plots.svg docs/plot.svg
 
+dist: ## archives for all platforms, an image, and their sums, in dist/
+	CGO_ENABLED=0 $(GO) run -trimpath ./cmd/internal/dist/make
+
 tools: ## install the linter
 	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 
 clean: ## remove what was built and what the example wrote
-	rm -rf bin examples/*/output examples/*/metadata examples/*/.cohortcounts
+	rm -rf bin dist examples/*/output examples/*/metadata examples/*/.cohortcounts

@@ -41,9 +41,16 @@ func NoArguments(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// Version is the version the program was built at: the module's, else the
-// commit, else "development".
+// release is the version of a program that is handed out. The linker sets it
+// (cmd/internal/dist): Go's own stamp is not the same in every kind of clone.
+var release string
+
+// Version is the version the program was built at: the release's, the module's,
+// else the commit, else "development".
 func Version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "development"
