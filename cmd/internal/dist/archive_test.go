@@ -93,8 +93,14 @@ func TestNewer(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"2.34", "2.4", true}, {"2.4", "2.34", false}, {"2.34", "", true}, {"2.2.5", "2.2", true}, {"2.2", "2.2.5", false},
-		{"PRIVATE", "2.2", false}, {"PRIVATE", "", false}, {"2.34", "2.34", false},
+		{"2.34", "2.4", true},
+		{"2.4", "2.34", false},
+		{"2.34", "", true},
+		{"2.2.5", "2.2", true},
+		{"2.2", "2.2.5", false},
+		{"PRIVATE", "2.2", false},
+		{"PRIVATE", "", false},
+		{"2.34", "2.34", false},
 	} {
 		if got := newer(c.a, c.b); got != c.want {
 			t.Errorf("newer(%q, %q) is %v", c.a, c.b, got)

@@ -2,6 +2,7 @@ package dist
 
 import (
 	"context"
+	_ "embed" // install.sh
 	"errors"
 	"fmt"
 	"io"
@@ -9,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	_ "embed" // install.sh
 
 	"cohortcounts/internal/atomicfile"
 )

@@ -31,7 +31,7 @@ func main() {
 
 // share are the manual pages and completions of the programs at this commit.
 func share(c dist.Commit) (map[string][]byte, error) {
-	programs := []*cobra.Command{rootcmd.New(), generatecohortcmd.New(), countscmd.New(), freqplotscmd.New()}
+	programs := []*cobra.Command{rootcmd.New(), generatecohortcmd.New(), countscmd.New(nil), freqplotscmd.New()}
 	made, err := manual.Share(programs, c.Time, c.Version)
 	if err != nil {
 		return nil, err
