@@ -22,6 +22,11 @@ type holder struct {
 // with the process, however that ends; jobs do not inherit it.
 type lock struct{ file *os.File }
 
+// heldError says who holds the lock.
+type heldError string
+
+func (e heldError) Error() string { return string(e) }
+
 // errLocked is the error of tryLock when someone else holds the lock.
 var errLocked = errors.New("locked")
 
@@ -45,10 +50,10 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 		}
 		var other holder
 		if json.NewDecoder(f).Decode(&other) != nil || other.PID == 0 {
-			return nil, fmt.Errorf("another run is going on in %s; wait for it to end", w.project)
+			return nil, heldError("another run is going on in " + w.project + "; wait for it to end")
 		}
-		return nil, fmt.Errorf("another run is going on in %s: process %d of %s, since %s; wait for it to end, or 'cohortcounts cancel' it",
-			w.project, other.PID, other.Who, other.Since.UTC().Format("2006-01-02 15:04:05 UTC"))
+		return nil, heldError(fmt.Sprintf("another run is going on in %s: process %d of %s, since %s; wait for it to end, or 'cohortcounts cancel' it",
+			w.project, other.PID, other.Who, other.Since.UTC().Format("2006-01-02 15:04:05 UTC")))
 	}
 	text, err := json.Marshal(me)
 	if err == nil {

@@ -104,7 +104,10 @@ func OpenLog(ctx context.Context, o Options, action string) (*os.File, error) {
 		return f, nil
 	}
 	if err == nil {
-		err = r.Note(ctx, record.Event{At: o.Now(), Who: o.Who, What: "opened", Detail: "log of " + action})
+		var request int64
+		if request, err = r.LastRequest(ctx, action); err == nil {
+			err = r.Note(ctx, record.Event{At: o.Now(), Who: o.Who, What: "opened", Request: request, Detail: "log of " + action})
+		}
 		err = errors.Join(err, r.Close())
 	}
 	if err != nil {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/record"
@@ -27,6 +29,48 @@ func recoverKilled(ctx context.Context, s *Setup, o Options, r *record.Record) e
 		o.Listener.Warn("removed what a killed run left: " + name)
 	}
 	return err
+}
+
+// Repair makes the record and the manifest of a workspace tell the truth after a
+// run was killed, as the next run would, for those who only look. While a run
+// goes on, and where nothing may be written, it does nothing.
+func Repair(ctx context.Context, o Options) error {
+	w, err := OpenWorkspace(o.Project, o.HighPrivacyDir, o.MediumPrivacyDir)
+	if err != nil {
+		return err
+	}
+	r, err := record.OpenExisting(ctx, w.RecordPath())
+	if errors.Is(err, record.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close() //nolint:errcheck // what matters has been committed
+	if unfinished, err := r.Unfinished(ctx); err != nil || !unfinished {
+		return err
+	}
+	l, err := acquire(w, holder{PID: os.Getpid(), Who: o.Who, Since: o.Now()})
+	var held heldError
+	if errors.As(err, &held) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer l.release() //nolint:errcheck // it is given up with the process at the latest
+	if _, err := r.Recover(ctx, o.Who, o.Now()); err != nil {
+		return err
+	}
+	s, err := Prepare(o)
+	if err != nil {
+		return nil //nolint:nilerr // whoever runs it will be told what is wrong with the project
+	}
+	madeBy, err := readMade(ctx, r)
+	if err != nil || len(madeBy) == 0 {
+		return err
+	}
+	return s.writeManifest(madeBy)
 }
 
 // removeLeftovers removes unfinished files from output folders, and what job

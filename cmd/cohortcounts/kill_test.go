@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -69,6 +70,9 @@ func TestKilled(t *testing.T) {
 		_ = run.Wait() // it was killed, or failed, or was done
 		ended(t, dir, killed)
 		check(t, dir, moment)
+		if random.IntN(2) == 0 {
+			tell(t, binary, dir, told) // those who only look are told the truth, too
+		}
 
 		next := exec.Command(binary, "run", "--allow-local-commands", "--project", dir, "second")
 		out, err := next.CombinedOutput()
@@ -85,6 +89,7 @@ func TestKilled(t *testing.T) {
 			t.Fatalf("moment %d: left over: %v %v", moment, left, err)
 		}
 		tell(t, binary, dir, told)
+		checkManifest(t, dir)
 	}
 	t.Logf("what the record says: %v", told)
 }
@@ -171,6 +176,24 @@ func tell(t *testing.T, binary, dir string, told map[string]int) {
 			if job.State == "failed" && job.Message == "" {
 				t.Fatalf("a job failed without a reason: %s", out)
 			}
+		}
+	}
+}
+
+// checkManifest compares the manifest with the files that it tells of.
+func checkManifest(t *testing.T, dir string) {
+	t.Helper()
+	var manifest struct {
+		Outputs map[string]struct {
+			Hash string `json:"content_hash"`
+		}
+	}
+	if err := json.Unmarshal([]byte(read(t, filepath.Join(dir, "metadata", "manifest.json"))), &manifest); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"output/first_a.txt", "output/first_b.txt", "output/second.txt"} {
+		if got, want := manifest.Outputs[name].Hash, fmt.Sprintf("%x", sha256.Sum256([]byte(read(t, filepath.Join(dir, name))))); got != want {
+			t.Fatalf("the manifest says %s of %s, which has %s", got, name, want)
 		}
 	}
 }

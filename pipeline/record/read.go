@@ -120,9 +120,39 @@ func (r *Record) jobs(ctx context.Context, where string, args ...any) ([]Job, er
 	return jobs, nil
 }
 
+// Unfinished tells whether there are requests that are not over, as the record
+// knows: one whose program was killed is among them until [Record.Recover].
+func (r *Record) Unfinished(ctx context.Context) (bool, error) {
+	var unfinished bool
+	err := r.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM request WHERE finished_at IS NULL)").Scan(&unfinished)
+	if err != nil {
+		return false, fmt.Errorf("record: %w", err)
+	}
+	return unfinished, nil
+}
+
+// LastRequest is the request in which an action was last run, or 0.
+func (r *Record) LastRequest(ctx context.Context, action string) (int64, error) {
+	var id int64
+	err := r.db.QueryRowContext(ctx, "SELECT coalesce(max(request), 0) FROM job WHERE action = ? AND started_at IS NOT NULL", action).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("record: %w", err)
+	}
+	return id, nil
+}
+
 // Events are the latest lines of the audit, the newest first.
 func (r *Record) Events(ctx context.Context, most int) ([]Event, error) {
-	rows, err := r.db.QueryContext(ctx, "SELECT at, who, what, request, detail FROM audit ORDER BY id DESC LIMIT ?", most)
+	return r.events(ctx, "ORDER BY id DESC LIMIT ?", most)
+}
+
+// EventsOf are the lines of the audit about one request, the oldest first.
+func (r *Record) EventsOf(ctx context.Context, request int64) ([]Event, error) {
+	return r.events(ctx, "WHERE request = ? ORDER BY id", request)
+}
+
+func (r *Record) events(ctx context.Context, where string, args ...any) ([]Event, error) {
+	rows, err := r.db.QueryContext(ctx, "SELECT at, who, what, request, detail FROM audit "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}

@@ -23,7 +23,14 @@ import (
 )
 
 // withRecord opens the record of a workspace for a command that looks at it.
+// What a killed run left open is closed first.
 func withRecord(ctx context.Context, o pipeline.Options, use func(*record.Record) error) error {
+	if err := runcmd.Surroundings(&o); err != nil {
+		return err
+	}
+	if err := pipeline.Repair(ctx, o); err != nil {
+		return err
+	}
 	w, err := pipeline.OpenWorkspace(o.Project, o.HighPrivacyDir, o.MediumPrivacyDir)
 	if err != nil {
 		return err
@@ -52,18 +59,33 @@ type listed struct {
 	Status string `json:"status"`
 }
 
+// shown is a request with what was done with it, as show --json prints it.
+type shown struct {
+	listed
+	Audit []record.Event `json:"audit"`
+}
+
 // NewStatus is the command that lists job requests.
 func NewStatus() *cobra.Command {
 	var o pipeline.Options
 	var asJSON bool
+	var audit bool
 	var most int
 	cmd := &cobra.Command{
-		Use:     "status",
-		Short:   "list past and present job requests",
-		Example: "  cohortcounts status --project examples/primary-care-covid-codes",
-		Args:    cli.NoArguments,
+		Use:   "status",
+		Short: "list past and present job requests, or who did what",
+		Example: `  cohortcounts status --project examples/primary-care-covid-codes
+  cohortcounts status --audit --json`,
+		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withRecord(cmd.Context(), o, func(r *record.Record) error {
+				if audit {
+					events, err := r.Events(cmd.Context(), most)
+					if err != nil {
+						return err
+					}
+					return printEvents(cmd.OutOrStdout(), events, asJSON)
+				}
 				requests, err := r.Requests(cmd.Context(), most)
 				if err != nil {
 					return err
@@ -74,7 +96,8 @@ func NewStatus() *cobra.Command {
 	}
 	runcmd.WorkspaceFlags(cmd.Flags(), &o)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().IntVar(&most, "most", 20, "how many requests to list, the newest first")
+	cmd.Flags().BoolVar(&audit, "audit", false, "list who ran, opened, cancelled and removed what")
+	cmd.Flags().IntVar(&most, "most", 20, "how many lines to list, the newest first")
 	return cmd
 }
 
@@ -91,6 +114,22 @@ func printRequests(out io.Writer, requests []record.Request, asJSON bool) error 
 	for _, q := range requests {
 		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%s\n", q.ID, q.Status(), strings.Join(q.Actions, " "), q.RequestedBy,
 			commit(q), q.CreatedAt.UTC().Format(time.DateTime), took(q.StartedAt, q.FinishedAt))
+	}
+	return table.Flush()
+}
+
+func printEvents(out io.Writer, events []record.Event, asJSON bool) error {
+	if asJSON {
+		return printJSON(out, events)
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "WHEN (UTC)\tWHO\tWHAT\tREQUEST\tDETAIL")
+	for _, e := range events {
+		request := "-"
+		if e.Request != 0 {
+			request = strconv.FormatInt(e.Request, 10)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", e.At.UTC().Format(time.DateTime), e.Who, e.What, request, strings.ReplaceAll(e.Detail, "\n", ", "))
 	}
 	return table.Flush()
 }
@@ -133,10 +172,18 @@ func NewShow() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if asJSON {
-					return printJSON(cmd.OutOrStdout(), listed{q, q.Status()})
+				events, err := r.EventsOf(cmd.Context(), id)
+				if err != nil {
+					return err
 				}
-				return printRequest(cmd.OutOrStdout(), q)
+				if asJSON {
+					return printJSON(cmd.OutOrStdout(), shown{listed{q, q.Status()}, events})
+				}
+				if err := printRequest(cmd.OutOrStdout(), q); err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout())
+				return printEvents(cmd.OutOrStdout(), events, false)
 			})
 		},
 	}

@@ -24,6 +24,7 @@ type options struct {
 	dryRun  bool
 	explain bool
 	quiet   bool
+	json    bool
 	memory  string
 }
 
@@ -67,6 +68,7 @@ and $TRINO_CA_FILE and handed to them in the same way.`,
 	flags.DurationVar(&o.Timeout, "timeout", 0, "end an action after this time (such as 30m); 0: never")
 	flags.BoolVar(&o.AllowLocalCommands, "allow-local-commands", false, "run actions that no native stage is known for as processes of this machine")
 	flags.BoolVar(&o.NoSandbox, "no-sandbox", false, "let actions read and write whatever you may, instead of their own folders only")
+	flags.BoolVar(&o.json, "json", false, "print the plan (with --dry-run) or the job request as JSON, instead of lines")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "print errors only")
 	flags.StringVar(&o.Identifier, "identifier", "", "the request's identifier, by which whoever starts this program finds it")
 	cobra.CheckErr(flags.MarkHidden("identifier"))
@@ -92,7 +94,7 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		groups: os.Getenv("GITHUB_ACTIONS") == "true", held: map[string][]string{},
 	}
 	switch {
-	case o.quiet:
+	case o.quiet || o.json:
 		printer.out = io.Discard
 	case isTerminal(stderr) && !printer.groups:
 		printer.progress.out, printer.progress.now = stderr, time.Now
@@ -102,11 +104,19 @@ func (o *options) run(ctx context.Context, stdout, stderr io.Writer) error {
 		if err == nil {
 			printer.Planned(plan)
 		}
+		if err == nil && o.json {
+			err = printJSON(stdout, planned(plan))
+		}
 		return err
 	}
 	o.Listener = printer
-	_, err = pipeline.Run(ctx, o.Options)
+	result, err := pipeline.Run(ctx, o.Options)
 	printer.progress.end()
+	if o.json && result != nil {
+		if err := printJSON(stdout, finished{result.Request, result.Request.Status()}); err != nil {
+			return err
+		}
+	}
 	if errors.Is(err, pipeline.ErrFailed) {
 		return errors.New("") // the printer has told which and why
 	}
