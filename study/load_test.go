@@ -210,6 +210,7 @@ func TestFaults(t *testing.T) {
 		{`a=patients.registered_practice_as_of("index_date")`, "needs the argument returning"},
 		{`a=patients.registered_practice_as_of("index_date", returning="nhse_region_name")`, "nuts1_region_name"},
 		{`a=patients.random_sample()`, "percent must be a number"},
+		{`a=patients.with_an_isaric_record(returning="cestdatt", return_expectations=sexes)`, `the ISARIC record has no column "cestdatt" (did you mean "cestdat"?)`},
 		{`a=patients.all()`, "can only be the population"},
 		{`a=patients.with_these_medications(codes, returning="date", return_expectations={"rate": "universal"})`, "universal gives no dates"},
 		{`a=patients.with_complete_history_between("index_date", "today")`, "was never made"},
