@@ -12,7 +12,8 @@
 //	rows, err := c.ScanDates(ctx, columns, cohort.ScanOptions{Workers: 2}, newVisitor)
 //
 // and those who want all values of an Arrow file read record batches
-// ([OpenRecords]). A scan decodes only the columns asked for, a few blocks at a
+// ([OpenRecords]), or, of a small file that may also be Parquet or Stata, a
+// [Table]. A scan decodes only the columns asked for, a few blocks at a
 // time, in memory that each worker uses again and again:
 //
 //	R1: a file is read right or not at all: what its format tells twice must

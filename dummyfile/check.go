@@ -25,13 +25,12 @@ func Check(definition *study.Definition, path string, format cohort.Format) erro
 		return problem.Problem{File: path, What: "dummy data file not found"}
 	}
 	var columns columnReader
-	switch format {
-	case cohort.CSV, cohort.CSVGzip:
+	if format == cohort.CSV || format == cohort.CSVGzip {
 		columns, err = readCSV(path)
-	case cohort.Feather:
-		columns, err = readFeather(path)
-	default:
-		return problem.Problem{File: path, What: fmt.Sprintf("a dummy data file of format %s cannot be checked", format), Remedy: "give a csv, csv.gz or feather file"}
+	} else {
+		var table *cohort.Table
+		table, err = cohort.ReadTable(path, format)
+		columns = frame{table}
 	}
 	if err != nil {
 		return err
@@ -103,6 +102,8 @@ func want(v *study.Variable) string {
 		return "1 or 0"
 	case study.Float:
 		return "a number"
+	case study.String:
+		return "text"
 	}
 	return "a whole number"
 }

@@ -4,14 +4,14 @@
 // The file must have the study's visible columns and patient_id, in any order,
 // and values of the study's types:
 //
-//	type            CSV                          feather
-//	date YYYY       2020                         a timestamp, 1 January
-//	date YYYY-MM    2020-03                      a timestamp, first of a month
-//	date YYYY-MM-DD 2020-03-15                   a timestamp
+//	type            CSV                          feather, Parquet, Stata
+//	date YYYY       2020                         a time, 1 January
+//	date YYYY-MM    2020-03                      a time, first of a month
+//	date YYYY-MM-DD 2020-03-15                   a time
 //	bool            1, 0, True, False            0 or 1 of any type
-//	int             a number                     an integer type
+//	int             a number                     a whole number, in a column without gaps
 //	float           a number                     a floating type
-//	str             anything                     anything
+//	str             anything                     text
 //
 // Empty values, 0 and False fit any column. patient_id is a whole number in
 // every row. Every faulty column is told, with its first faulty value: dummy

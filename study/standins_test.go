@@ -2,9 +2,12 @@ package study
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // What studies do with pandas and numpy while they declare variables, and what
@@ -31,6 +34,8 @@ var standinUses = []struct{ python, want string }{
 	{`frame["share"].dropna().tolist(), frame["share"].sum()`, `([0.5, 0.25, 0.25], 1.0)`},
 	{`frame["code"].min(), frame["code"].max(), frame["share"].isna().tolist()`, `(10, 30, [False, False, True, False])`},
 	{`frame["code"].value_counts(normalize=True).to_dict()[20]`, `0.5`},
+	{`frame.apply(lambda row: row["code"] * 2, axis=1).tolist()`, `[20, 40, 40, 60]`},
+	{`frame.head(2).to_csv(index=False)`, `'code,group,share\n10,a,0.5\n20,b,0.25\n'`},
 	{`texts["code"].tolist(), texts["share"][0]`, `(['10', '20', '20', '30'], '0.5')`},
 	{`pd.to_datetime("2020-02-01", format="%Y-%m-%d").strftime("%d %b %Y")`, `'01 Feb 2020'`},
 	{`(pd.to_datetime("2020-02-01") + pd.Timedelta(days=30)).date().isoformat()`, `'2020-03-02'`},
@@ -96,6 +101,34 @@ func realPandas(t *testing.T) string {
 	}
 	t.Log("no python on the PATH has pandas and numpy: the stand-ins are compared with what those are known to give, only")
 	return "none"
+}
+
+// A table that a study writes is not written; the study can read it.
+func TestWrittenTable(t *testing.T) {
+	t.Parallel()
+	root := project(t, map[string]string{
+		"codelists/a.csv": "code\n1\n2\n",
+		"analysis/study_definition.py": `import pandas as pd
+from cohortextractor import *
+def add(row):
+    row["read"] = "Y" + str(row["code"])
+    return row
+table = pd.read_csv("codelists/a.csv").apply(lambda row: add(row), axis=1)
+table.to_csv("codelists/a.csv")
+codes = codelist_from_csv("codelists/a.csv", system="ctv3", column="read")
+study = StudyDefinition(population=patients.with_these_clinical_events(codes))
+`,
+	})
+	d, err := Load(t.Context(), root, "study_definition", Options{Today: day("2021-06-30")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"Y1", "Y2"}, d.Variables[0].Codelists["codelist"].Codes); diff != "" {
+		t.Error(diff)
+	}
+	if text, err := os.ReadFile(root + "/codelists/a.csv"); err != nil || string(text) != "code\n1\n2\n" {
+		t.Errorf("the codelist is now %q (%v)", text, err)
+	}
 }
 
 // A study may look into what a function of patients gives it: a pair of the

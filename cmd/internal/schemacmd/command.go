@@ -27,8 +27,8 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema FILE…",
 		Short: "show the columns of cohort files and their types",
-		Long: `Show the name and type of each column of a cohort file: feather (Arrow), Parquet
-or CSV. No value of a patient is shown.`,
+		Long: `Show the name and type of each column of a cohort file: feather (Arrow), Parquet,
+CSV or Stata (by its name, .dta or .dta.gz). No value of a patient is shown.`,
 		Example: `  cohortcounts schema output/input.feather`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -54,7 +54,36 @@ or CSV. No value of a patient is shown.`,
 }
 
 func read(stdin io.Reader, paths []string) (files []file, err error) {
-	source := cohort.Files(paths...)
+	for _, path := range paths {
+		var more []file
+		if format, _ := cohort.FormatOf(path); format == cohort.Stata || format == cohort.StataGzip {
+			more, err = readStata(path, format)
+		} else {
+			more, err = readSource(stdin, path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, more...)
+	}
+	return files, nil
+}
+
+// readStata reads a Stata file as a table: as a stream it is written only.
+func readStata(path string, format cohort.Format) ([]file, error) {
+	table, err := cohort.ReadTable(path, format)
+	if err != nil {
+		return nil, err
+	}
+	out := file{Name: path, Format: "Stata"}
+	for _, c := range table.Columns {
+		out.Columns = append(out.Columns, c.Field)
+	}
+	return []file{out}, nil
+}
+
+func readSource(stdin io.Reader, path string) (files []file, err error) {
+	source := cohort.Files(path)
 	source.Stdin = stdin
 	c, err := source.Open()
 	if err != nil {

@@ -3,6 +3,8 @@ so these, unlike the functions of `patients`, do their work at once."""
 
 import csv
 
+from . import files
+
 
 class Codelist(list):
     """A list of codes, or of (code, category) pairs when has_categories."""
@@ -28,7 +30,7 @@ def codelist(codes, system, check_categories=True):
 def codelist_from_csv(filename, system, column="code", category_column=None):
     """A codelist of one column of a CSV file, with categories from another."""
     codes = []
-    with open(filename, "r", encoding="utf-8", newline="") as file:
+    with files.read(filename) as file:
         reader = csv.DictReader(file)
         for row in reader:
             for wanted in (column, category_column):

@@ -3,6 +3,9 @@ lists, rows, and the few ways studies use to get at them."""
 
 import csv
 import gzip
+import io
+
+from cohortextractor import files
 
 
 class Series(list):
@@ -204,6 +207,24 @@ class DataFrame:
         keep = [all(c[i] == c[i] and c[i] is not None for c in self._columns.values()) for i in range(len(self))]
         return self[Series(keep)]
 
+    def apply(self, function, axis=0):
+        if axis not in (1, "columns"):
+            return Series([function(c) for c in self._columns.values()], index=list(self))
+        results = [function(self._row(i)) for i in range(len(self))]
+        if results and isinstance(results[0], Row):
+            return DataFrame({k: [row[k] for row in results] for k in results[0]}, index=self._index)
+        return Series(results, index=self.index)
+
+    def to_csv(self, path_or_buf=None, index=True, **_):
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([""] * index + list(self))
+        for label, row in self.iterrows():
+            writer.writerow([label] * index + ["" if v != v else v for v in row.values()])
+        if path_or_buf is None:
+            return text.getvalue()
+        files.write(path_or_buf, text.getvalue())
+
     def copy(self, **_):
         return DataFrame(self._columns, index=self._index)
 
@@ -260,8 +281,11 @@ class Row(dict):
 def read_csv(filepath_or_buffer, sep=",", delimiter=None, dtype=None, usecols=None, header="infer", names=None, **_):
     """A table of a CSV file. As pandas does, a column of whole numbers becomes
     int, one of numbers float, and an empty field nan, unless dtype is str."""
-    opener = gzip.open if str(filepath_or_buffer).endswith(".gz") else open
-    with opener(filepath_or_buffer, "rt", encoding="utf-8-sig", newline="") as file:
+    if str(filepath_or_buffer).endswith(".gz"):
+        opened = gzip.open(filepath_or_buffer, "rt", encoding="utf-8-sig", newline="")
+    else:
+        opened = files.read(filepath_or_buffer, encoding="utf-8-sig")
+    with opened as file:
         rows = [row for row in csv.reader(file, delimiter=delimiter or sep) if row]
     if names is None:
         names, rows = (rows[0], rows[1:]) if header is not None else (list(range(len(rows[0]))), rows)
