@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 	"unsafe"
 )
@@ -38,11 +39,17 @@ func newArrowColumn(take func(int64) error) (*arrowColumn, error) {
 
 // errText is a value that should be a date and is not.
 type errText struct {
-	row   int64 // in the record batch
-	value string
+	row    int64 // in the record batch
+	value  string
+	number bool // the value is a number, which is not told
 }
 
-func (e errText) Error() string { return fmt.Sprintf("row %d: %q is no date", e.row+1, e.value) }
+func (e errText) Error() string {
+	if e.number {
+		return fmt.Sprintf("row %d: a number is no date", e.row+1)
+	}
+	return fmt.Sprintf("row %d: %q is no date", e.row+1, e.value)
+}
 
 // scan hands the rows of one column, which begins at p, to visit. A column
 // that is a dictionary's indices has its values in c.dictionary.
@@ -153,6 +160,9 @@ func (c *arrowColumn) reader(in *input, f *arrowField, p place, rows int64, chun
 			return nil, damaged(err)
 		}
 		return func(chunk *Chunk) error { return c.nextText(offsets, values, int(width), chunk) }, nil
+	case f.kind == kindNumber:
+		values, err := open(&c.values, 1, int64(f.numberBytes)*rows)
+		return func(chunk *Chunk) error { return c.nextNumbers(values, f, chunk) }, err
 	case f.kind == kindTextViews:
 		views, err := open(&c.values, 1, 16*rows)
 		return func(chunk *Chunk) error { return c.nextViews(views, chunk) }, err
@@ -347,6 +357,32 @@ func (c *arrowColumn) nextViews(views pieces, chunk *Chunk) error {
 	}
 	chunk.Days = c.days[:chunk.Rows]
 	return nil
+}
+
+// nextNumbers reads numbers, which must all be missing.
+func (c *arrowColumn) nextNumbers(values pieces, f *arrowField, chunk *Chunk) error {
+	b, err := values.Next(f.numberBytes * chunk.Rows)
+	if err != nil {
+		return err
+	}
+	for i := range chunk.Rows {
+		if isValid(chunk.Valid, i) && !(f.isFloat && isNaN(b[i*f.numberBytes:(i+1)*f.numberBytes])) {
+			return errText{row: int64(i), number: true}
+		}
+	}
+	chunk.Days = c.noDays(chunk.Rows)
+	return nil
+}
+
+// isNaN tells whether a float of 2, 4 or 8 bytes is not a number.
+func isNaN(b []byte) bool {
+	switch len(b) {
+	case 8:
+		return math.IsNaN(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	case 4:
+		return math.IsNaN(float64(math.Float32frombits(binary.LittleEndian.Uint32(b))))
+	}
+	return binary.LittleEndian.Uint16(b)&0x7FFF > 0x7C00
 }
 
 // setDay parses the text of value i.

@@ -50,7 +50,7 @@ type arrowPart struct {
 }
 
 // openArrowFile reads the footer of an Arrow file.
-func openArrowFile(in *input, m *memory) (*arrowPart, error) {
+func openArrowFile(in *input, m *budget) (*arrowPart, error) {
 	const tail = 4 + len(arrowMagic)
 	if in.size < arrowStart+int64(tail) {
 		return nil, corrupt("it ends too soon")
@@ -100,7 +100,7 @@ func openArrowFile(in *input, m *memory) (*arrowPart, error) {
 // footerBlocks reads the places of messages from a footer: structs of an
 // offset (8 bytes), the size of the message with its length and padding (4,
 // and 4 unused), and the size of its body (8).
-func footerBlocks(in *input, structs []byte, limit int64, m *memory) ([]arrowMessage, error) {
+func footerBlocks(in *input, structs []byte, limit int64, m *budget) ([]arrowMessage, error) {
 	if err := m.describe(messageSize * int64(len(structs)/24)); err != nil {
 		return nil, fmt.Errorf("its footer %w", err)
 	}
@@ -128,7 +128,7 @@ func footerBlocks(in *input, structs []byte, limit int64, m *memory) ([]arrowMes
 
 // openArrowStream finds the messages of an Arrow stream, which begins at
 // offset.
-func openArrowStream(in *input, offset int64, m *memory) (*arrowPart, error) {
+func openArrowStream(in *input, offset int64, m *budget) (*arrowPart, error) {
 	part := &arrowPart{input: in}
 	var dictionaries []arrowMessage
 	versions := []int{} // dictionaries known before each batch
@@ -171,7 +171,7 @@ func openArrowStream(in *input, offset int64, m *memory) (*arrowPart, error) {
 
 // nextMessage reads the message at offset; at the end of the stream the error
 // is io.EOF.
-func nextMessage(in *input, offset int64, allowed *memory) (m arrowMessage, header flatbuf.Table, err error) {
+func nextMessage(in *input, offset int64, allowed *budget) (m arrowMessage, header flatbuf.Table, err error) {
 	var head [8]byte
 	left := in.size - offset
 	if left == 0 {
@@ -213,7 +213,7 @@ func nextMessage(in *input, offset int64, allowed *memory) (m arrowMessage, head
 
 // isArrowStream tells whether the file begins with the schema of an Arrow
 // stream.
-func isArrowStream(in *input, m *memory) bool {
+func isArrowStream(in *input, m *budget) bool {
 	_, header, err := nextMessage(in, 0, m)
 	return err == nil && header.Uint8(1) == messageSchema && header.Table(2).Present()
 }

@@ -53,6 +53,7 @@ const (
 	kindText32             // ISO text, offsets of 32 bits
 	kindText64             // ISO text, offsets of 64 bits
 	kindTextViews          // ISO text, 16 bytes each
+	kindNumber             // numbers: a column without any is one without dates
 )
 
 // arrowField is one column of an Arrow schema.
@@ -61,6 +62,9 @@ type arrowField struct {
 	typeName string // for messages
 	kind     dateKind
 	perDay   int64 // of instants
+
+	numberBytes int // of numbers, each
+	isFloat     bool
 
 	isDictionary bool // kind is then that of the dictionary's values
 	dictionary   int64
@@ -77,7 +81,7 @@ type arrowField struct {
 const fieldSize = int64(unsafe.Sizeof(arrowField{})+unsafe.Sizeof(Field{})) + 64
 
 // arrowFields reads the columns of a Schema table.
-func arrowFields(schema flatbuf.Table, m *memory) ([]arrowField, error) {
+func arrowFields(schema flatbuf.Table, m *budget) ([]arrowField, error) {
 	if schema.Int16(0, 0) != 0 {
 		return nil, fmt.Errorf("it is written for big-endian machines; write it again on another")
 	}
@@ -111,6 +115,9 @@ func (f *arrowField) read(table flatbuf.Table) error {
 		return err
 	}
 	f.kind, f.perDay, f.typeName = arrowKind(table)
+	if f.kind == kindNumber {
+		f.number(table)
+	}
 	encoding := table.Table(4)
 	if !encoding.Present() {
 		return nil
@@ -129,6 +136,22 @@ func (f *arrowField) read(table flatbuf.Table) error {
 	}
 	f.typeName = "dictionary of " + f.typeName
 	return nil
+}
+
+// number is how large numbers are. pandas makes a column of nothing but missing
+// values one of floats, all NaN, when it comes from a CSV.
+func (f *arrowField) number(table flatbuf.Table) {
+	details := table.Table(3)
+	if f.isFloat = table.Uint8(2) == arrowFloat; f.isFloat {
+		f.numberBytes = 2 << (details.Int16(0, 0) & 3)
+	} else {
+		f.numberBytes = int(details.Int32(0, 0)) / 8
+	}
+	switch f.numberBytes {
+	case 1, 2, 4, 8:
+	default:
+		f.kind = kindOther
+	}
 }
 
 // layout counts the nodes and buffers that a field and its children have in a
@@ -190,9 +213,9 @@ func arrowKind(table flatbuf.Table) (kind dateKind, perDay int64, name string) {
 		if details.Bool(1) {
 			sign = ""
 		}
-		return kindOther, 0, fmt.Sprintf("%sint%d", sign, details.Int32(0, 0))
+		return kindNumber, 0, fmt.Sprintf("%sint%d", sign, details.Int32(0, 0))
 	case arrowFloat:
-		return kindOther, 0, fmt.Sprintf("float%d", 16<<(details.Int16(0, 0)&3))
+		return kindNumber, 0, fmt.Sprintf("float%d", 16<<(details.Int16(0, 0)&3))
 	case arrowDate:
 		if details.Int16(0, 1) == 0 {
 			return kindDays, 0, "date32"

@@ -63,7 +63,7 @@ func (c *countingReader) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func openGzipCSV(in *input, m *memory) (part, error) {
+func openGzipCSV(in *input, m *budget) (part, error) {
 	stored := &countingReader{Reader: in.all()}
 	z, err := gzip.NewReader(stored)
 	if err != nil {
@@ -78,7 +78,7 @@ func openGzipCSV(in *input, m *memory) (part, error) {
 }
 
 // openCSV reads the header of a CSV text.
-func openCSV(in *input, src io.Reader, kind string, m *memory) (*csvPart, error) {
+func openCSV(in *input, src io.Reader, kind string, m *budget) (*csvPart, error) {
 	stored := &countingReader{Reader: src}
 	p := &csvPart{kind: kind, size: in.size, src: stored, stored: stored, line: 1, row: 1}
 	// The row's text is garbage once its names are copied.

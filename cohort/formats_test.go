@@ -137,7 +137,7 @@ func formatFiles(t testing.TB) []string {
 // A cohort in memory.
 func openBytes(data []byte) (*Cohort, error) {
 	in := &input{ReaderAt: bytes.NewReader(data), name: "test", size: int64(len(data))}
-	m := &memory{total: DefaultMemory}
+	m := &budget{total: DefaultMemory}
 	part, err := openPartOf(in, m)
 	if err != nil {
 		return nil, err

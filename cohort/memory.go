@@ -8,7 +8,7 @@ import (
 // DefaultMemory is Source.Memory when that is 0.
 const DefaultMemory = 64 << 20
 
-// memory is what the reading of a cohort may hold at a time. Before anything
+// budget is what the reading of a cohort may hold at a time. Before anything
 // whose size follows from the file is allocated, it is taken from here; what
 // does not fit is an error, never an allocation.
 //
@@ -18,7 +18,7 @@ const DefaultMemory = 64 << 20
 // from unit to unit within its share. One that needs more, for a Parquet page
 // or a row of CSV of unusual size, takes the extra too: one worker at a time,
 // the others wait for it.
-type memory struct {
+type budget struct {
 	total        int64
 	descriptions int64 // taken, for the footers and columns of all files
 	dictionaries int64 // for those kept, of each file
@@ -41,7 +41,7 @@ func (e errMemory) Error() string {
 
 // describe takes n bytes for the description of a file, for as long as the
 // cohort is open. A negative n gives them back.
-func (m *memory) describe(n int64) error {
+func (m *budget) describe(n int64) error {
 	if m.descriptions+n > m.total/2 {
 		return errMemory{m.descriptions + n - m.total/2}
 	}
@@ -71,7 +71,7 @@ func (c *Cohort) Reserve(what string, n int64) error {
 
 // divide shares what is left among at most the given number of workers, and
 // tells among how many.
-func (m *memory) divide(workers int) int {
+func (m *budget) divide(workers int) int {
 	m.dictionaries = m.total / 8
 	left := m.total - m.descriptions - m.dictionaries
 	workers = max(1, min(workers, int(left/2/leastShare)))
@@ -82,7 +82,7 @@ func (m *memory) divide(workers int) int {
 
 // allowance is what one worker may hold.
 type allowance struct {
-	memory *memory
+	memory *budget
 	used   int64
 	extra  bool // memory.busy is held
 

@@ -17,7 +17,7 @@ type Field struct {
 // Cohort is a cohort that is open for reading. Close it.
 type Cohort struct {
 	parts  []openPart
-	memory *memory
+	memory *budget
 }
 
 type openPart struct {
@@ -52,13 +52,16 @@ func (s Source) Open() (*Cohort, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cohort{memory: &memory{total: cmp.Or(s.Memory, DefaultMemory)}}
+	c := &Cohort{memory: &budget{total: cmp.Or(s.Memory, DefaultMemory)}}
 	for _, in := range inputs {
 		c.parts = append(c.parts, openPart{input: in})
 	}
 	for i := range c.parts {
 		p := &c.parts[i]
 		if p.part, err = openPartOf(p.input, c.memory); err != nil {
+			if changed := p.input.unchanged(); changed != nil {
+				return nil, errors.Join(changed, c.Close())
+			}
 			return nil, errors.Join(fmt.Errorf("%s: %w", p.input.name, err), c.Close())
 		}
 	}
@@ -69,7 +72,7 @@ func (s Source) Open() (*Cohort, error) {
 const sniffSize = 4096
 
 // openPartOf finds the format from the content.
-func openPartOf(in *input, m *memory) (part, error) {
+func openPartOf(in *input, m *budget) (part, error) {
 	head, err := in.head(sniffSize)
 	switch {
 	case err != nil:
@@ -84,6 +87,8 @@ func openPartOf(in *input, m *memory) (part, error) {
 		return openParquet(in, m)
 	case bytes.HasPrefix(head, []byte("PARE")):
 		return nil, errors.New("is an encrypted Parquet file; decrypt it first")
+	case bytes.HasPrefix(head, []byte("<stata_dta>")):
+		return nil, errors.New("is a Stata file, which is written but not read; write it again as feather, Parquet or CSV")
 	case isGzip(head):
 		return openGzipCSV(in, m)
 	case isText(head):

@@ -23,6 +23,8 @@ const (
 	parquetInt32     = 1
 	parquetInt64     = 2
 	parquetInt96     = 3
+	parquetFloat     = 4
+	parquetDouble    = 5
 	parquetByteArray = 6
 )
 
@@ -32,7 +34,7 @@ var parquetTypeNames = []string{"boolean", "int32", "int64", "int96", "float", "
 type parquetColumn struct {
 	name     string
 	typeName string
-	kind     dateKind // kindInstants, kindDays, kindText32 or kindNull
+	kind     dateKind // kindInstants, kindDays, kindText32, kindNumber or kindNull
 	physical int
 	perDay   int64
 	optional bool
@@ -60,7 +62,7 @@ type parquetPart struct {
 	groups  []parquetGroup
 }
 
-func openParquet(in *input, m *memory) (*parquetPart, error) {
+func openParquet(in *input, m *budget) (*parquetPart, error) {
 	const tail = 4 + len(parquetMagic)
 	if in.size < int64(len(parquetMagic)+tail) {
 		return nil, corrupt("it ends too soon")
@@ -102,7 +104,7 @@ const (
 )
 
 // footer reads FileMetaData. Pages lie before limit.
-func (p *parquetPart) footer(data []byte, limit int64, m *memory) error {
+func (p *parquetPart) footer(data []byte, limit int64, m *budget) error {
 	r := thrift.NewReader(data)
 	var elements []parquetElement
 	// An entry of one byte becomes one of many: each is asked for.
@@ -272,11 +274,13 @@ const (
 	logicalString     = 1
 	logicalDate       = 6
 	logicalTimestamp  = 8
+	logicalInteger    = 10
 	logicalUnknown    = 11
 	convertedUTF8     = 0
 	convertedDate     = 6
 	convertedTimeMS   = 9
 	convertedTimeUS   = 10
+	convertedUint8    = 11 // and the other integers behind it
 	repetitionRepeat  = 2
 	maxParquetNesting = 64
 )
@@ -345,6 +349,10 @@ func (e parquetElement) column(leaf int) parquetColumn {
 	case e.physical == parquetByteArray && (e.logical == logicalString || e.logical == 0) && (e.converted == convertedUTF8 || e.converted == -1):
 		// Older writers mark text in no way.
 		c.kind = kindText32
+	}
+	plain := e.logical == 0 && e.converted == -1 || e.logical == logicalInteger || e.converted >= convertedUint8
+	if c.kind == kindOther && plain && e.physical >= parquetInt32 && e.physical <= parquetDouble {
+		c.kind = kindNumber
 	}
 	if c.kind == kindInstants && c.perDay == 0 {
 		c.kind, c.typeName = kindOther, fmt.Sprintf("timestamp of unit %d", e.unit)

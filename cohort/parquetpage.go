@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math/bits"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
@@ -244,7 +245,7 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 			p.gzip = new(gzip.Reader)
 		}
 		if err = p.gzip.Reset(bytes.NewReader(data)); err == nil {
-			n, err = io.ReadFull(p.gzip, plain)
+			n, err = readWhole(p.gzip, plain)
 		}
 	case codecBrotli:
 		if room := brotliRoom(size); room > p.brotliSize {
@@ -257,10 +258,10 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 			p.brotli = brotli.NewReader(nil)
 		}
 		if err = p.brotli.Reset(bytes.NewReader(data)); err == nil {
-			n, err = io.ReadFull(p.brotli, plain)
+			n, err = readWhole(p.brotli, plain)
 		}
 	default:
-		return nil, fmt.Errorf("it is compressed with codec %d, which cannot be read; use snappy, gzip, brotli, zstd or lz4_raw", codec)
+		return nil, fmt.Errorf("it is compressed with codec %d, which cannot be read; write it again with snappy, gzip, brotli, zstd or lz4_raw", codec)
 	}
 	if err != nil {
 		return nil, corrupt("a page cannot be decompressed")
@@ -269,6 +270,20 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 		return nil, corrupt("a page has another size than it tells")
 	}
 	return plain, nil
+}
+
+// readWhole fills a page from a stream, which must end with it: at the end its
+// checksum is compared.
+func readWhole(r io.Reader, plain []byte) (int, error) {
+	n, err := io.ReadFull(r, plain)
+	if err != nil {
+		return n, err
+	}
+	var more [1]byte
+	if _, err := io.ReadFull(r, more[:]); !errors.Is(err, io.EOF) {
+		return n, errors.Join(err, errors.New("it goes on behind its end"))
+	}
+	return n, nil
 }
 
 // leastPlain is what pages are decompressed into: what writers make of them at
@@ -302,8 +317,15 @@ func (p *pageReader) split(page *parquetPage, data []byte, codec int, optional b
 	if values, err = p.decompress(codec, data, page.plainSize); err != nil || !optional {
 		return nil, values, err
 	}
+	if page.levelCoding == encodingBitPacked {
+		size := (page.values + 7) / 8
+		if size > len(values) {
+			return nil, nil, corrupt("a page is too small")
+		}
+		return hybridOf(values[:size]), values[size:], nil
+	}
 	if page.levelCoding != encodingRLE {
-		return nil, nil, errors.New("its definition levels have an encoding that is no longer used; write the file again")
+		return nil, nil, corrupt("its definition levels have an unknown encoding")
 	}
 	if len(values) < 4 {
 		return nil, nil, corrupt("a page is too small")
@@ -313,4 +335,15 @@ func (p *pageReader) split(page *parquetPage, data []byte, codec int, optional b
 		return nil, nil, corrupt("a page is too small")
 	}
 	return values[4 : 4+n], values[4+n:], nil
+}
+
+// hybridOf is levels of one bit in the encoding of today. Before 2013 they
+// were packed from the highest bit of a byte on; the hybrid's runs of packed
+// values are from the lowest.
+func hybridOf(packed []byte) []byte {
+	levels := binary.AppendUvarint(make([]byte, 0, len(packed)+binary.MaxVarintLen64), uint64(len(packed))<<1|1)
+	for _, b := range packed {
+		levels = append(levels, bits.Reverse8(b))
+	}
+	return levels
 }

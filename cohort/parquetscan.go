@@ -14,6 +14,7 @@ const (
 	encodingPlain           = 0
 	encodingPlainDictionary = 2
 	encodingRLE             = 3
+	encodingBitPacked       = 4 // of levels
 	encodingDeltaBinary     = 5
 	encodingDeltaLength     = 6
 	encodingDeltaBytes      = 7
@@ -204,8 +205,10 @@ func (r *parquetReader) data(page *parquetPage, data []byte, codec int, column *
 	if present == 0 {
 		return nil
 	}
-	if page.encoding == encodingRLEDictionary || page.encoding == encodingPlainDictionary {
-		err = r.dictionaryPage(values, present, chunk, visit)
+	if column.kind == kindNumber && column.physical < parquetFloat {
+		err = errText{number: true}
+	} else if page.encoding == encodingRLEDictionary || page.encoding == encodingPlainDictionary {
+		err = r.dictionaryPage(values, present, chunk, column.kind == kindNumber, visit)
 	} else {
 		decoder := valueReader{column: column, encoding: page.encoding, data: values}
 		if err = decoder.begin(present); err == nil {
@@ -236,7 +239,7 @@ func rowOf(levels []byte, n int64) (row int64) {
 	return row
 }
 
-func (r *parquetReader) dictionaryPage(values []byte, present int, chunk Chunk, visit func(*Chunk) error) error {
+func (r *parquetReader) dictionaryPage(values []byte, present int, chunk Chunk, numbers bool, visit func(*Chunk) error) error {
 	if len(values) == 0 || values[0] > 32 || len(r.dictionary) == 0 {
 		return corrupt("a page's dictionary indices cannot be decoded")
 	}
@@ -259,7 +262,7 @@ func (r *parquetReader) dictionaryPage(values []byte, present int, chunk Chunk, 
 		if len(r.bad) > 0 {
 			for i, index := range chunk.Indices {
 				if r.dictionary[index] == badDay {
-					return errText{row: int64(done + i), value: r.bad.text(index)}
+					return errText{row: int64(done + i), value: r.bad.text(index), number: numbers}
 				}
 			}
 		}
@@ -285,7 +288,7 @@ func (r *parquetReader) plainPage(decoder *valueReader, present int, chunk Chunk
 				return err
 			}
 			if bad >= 0 {
-				return errText{row: int64(done + bad), value: decoder.badText}
+				return errText{row: int64(done + bad), value: decoder.badText, number: decoder.column.kind == kindNumber}
 			}
 		}
 		if err := visit(&chunk); err != nil {

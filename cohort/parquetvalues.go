@@ -24,7 +24,7 @@ type valueReader struct {
 // begin prepares for n values.
 func (v *valueReader) begin(n int) (err error) {
 	text := v.column.kind == kindText32
-	width := map[int]int{parquetInt32: 4, parquetInt64: 8, parquetInt96: 12}[v.column.physical]
+	width := map[int]int{parquetInt32: 4, parquetInt64: 8, parquetInt96: 12, parquetFloat: 4, parquetDouble: 8}[v.column.physical]
 	switch {
 	case v.encoding == encodingPlain:
 		if !text && len(v.data) < width*n {
@@ -131,6 +131,8 @@ func (v *valueReader) days(to []int32) (bad int, err error) {
 			}
 			to[i] = day
 		}
+	case v.column.kind == kindNumber:
+		return v.numbers(to)
 	case v.column.physical == parquetInt96:
 		if v.encoding != encodingPlain {
 			return bad, corrupt("a page's values cannot be decoded")
@@ -157,6 +159,35 @@ func (v *valueReader) days(to []int32) (bad int, err error) {
 				return bad, corrupt("a page's values cannot be decoded")
 			}
 			to[i] = int32(value)
+		}
+	}
+	return bad, nil
+}
+
+// numbers reads floats, which must all be NaN; bad is as that of days.
+func (v *valueReader) numbers(to []int32) (bad int, err error) {
+	width := 4
+	if v.column.physical == parquetDouble {
+		width = 8
+	}
+	bad = -1
+	for i := range to {
+		var value [8]byte
+		switch v.encoding {
+		case encodingPlain:
+			copy(value[:width], v.data)
+			v.data = v.data[width:]
+		case encodingByteStreamSplit:
+			binary.LittleEndian.PutUint64(value[:], v.split(width))
+		default:
+			return bad, corrupt("a page's values cannot be decoded")
+		}
+		to[i] = NoDay
+		if !isNaN(value[:width]) {
+			to[i] = badDay
+			if bad < 0 {
+				bad = i
+			}
 		}
 	}
 	return bad, nil

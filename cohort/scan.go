@@ -54,16 +54,18 @@ func (c *Cohort) ScanDates(ctx context.Context, columns []string, opts ScanOptio
 				opts.Progress((float64(i) + done) / float64(len(c.parts)))
 			}
 		}}
-		if err := s.run(ctx, columns); err != nil {
+		err := s.run(ctx, columns)
+		// A file that was written to meanwhile may look damaged, or right.
+		if changed := p.input.unchanged(); changed != nil {
+			return 0, changed
+		}
+		if err != nil {
 			return 0, fmt.Errorf("%s: %w", p.input.name, err)
 		}
 		for _, w := range workers {
 			w.drop()
 		}
 		p.part.forget()
-		if err := p.input.unchanged(); err != nil {
-			return 0, err
-		}
 	}
 	var rows int64
 	for _, w := range workers {

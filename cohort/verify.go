@@ -32,7 +32,7 @@ func (c *Cohort) Verify(ctx context.Context) error {
 }
 
 // sum is the digest of the file as it is.
-func (p *arrowPart) sum(ctx context.Context, m *memory) (string, error) {
+func (p *arrowPart) sum(ctx context.Context, m *budget) (string, error) {
 	schema, header, err := nextMessage(p.input, arrowStart, m)
 	if err != nil {
 		if errors.Is(err, io.EOF) {

@@ -174,7 +174,11 @@ var forms = []struct {
 	{"cohort.parquet", cohort.WriteOptions{Format: cohort.Parquet}},
 	{"cohort.csv", cohort.WriteOptions{Format: cohort.CSV}},
 	{"cohort.csv.gz", cohort.WriteOptions{Format: cohort.CSVGzip}},
+	{mixed, cohort.WriteOptions{}},
 }
+
+// mixed stands for parts of which each has a form and types of its own.
+const mixed = "mixed"
 
 // C1 to C5: random cohorts, in every form and cut into files and batches in
 // random ways, count as a program counts them that goes row by row.
@@ -211,8 +215,15 @@ func TestWeeklyMatchesRowByRow(t *testing.T) {
 					if n > 1 && r.IntN(2) == 0 {
 						n = 1 + r.IntN(n)
 					}
-					path := filepath.Join(dir, fmt.Sprintf("%03d.%s", len(paths), form.name))
-					c.write(t, r, path, rows[:n], form.opts)
+					of := form
+					if form.name == mixed {
+						of = forms[r.IntN(len(forms)-1)]
+						for i := range c.types {
+							c.types[i] = dateTypes[r.IntN(len(dateTypes))]
+						}
+					}
+					path := filepath.Join(dir, fmt.Sprintf("%03d.%s", len(paths), of.name))
+					c.write(t, r, path, rows[:n], of.opts)
 					paths = append(paths, path)
 					rows = rows[n:]
 				}
