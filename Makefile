@@ -9,7 +9,7 @@ PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
 EXAMPLE = examples/primary-care-covid-codes
 
-.PHONY: help build check format lint test test-race test-script test-slow fuzz bench golden docs dist picture tools clean
+.PHONY: help build check format lint test test-race test-script trino trino-stop test-slow fuzz bench golden docs dist picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,15 @@ test-race: ## the tests under the race detector
 
 test-script: ## the programs' scripts only
 	$(GO) test ./cmd/...
+
+# Where the Trino server for the tests lies.
+TRINO_DIR ?= $(HOME)/.cache/cohortcounts-trino
+
+trino: ## start a Trino server for the tests (Java 24 or later, Maven); prints what to set
+	@.ci/trino start $(TRINO_DIR)
+
+trino-stop: ## end it
+	@.ci/trino stop $(TRINO_DIR)
 
 test-slow: ## the tests with those that need minutes or gigabytes
 	COHORTCOUNTS_SLOW=1 $(GO) test -timeout 25m ./...

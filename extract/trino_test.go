@@ -3,7 +3,9 @@
 package extract
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -68,5 +70,32 @@ func trinoGolden(t *testing.T, address string) {
 			}
 			checkCohort(t, out, filepath.Join(goldenRoot, c.Expected), c.Types)
 		})
+	}
+}
+
+// TestTrinoSpooled reads an answer that is longer than what comes without
+// spooling, in order.
+func TestTrinoSpooled(t *testing.T) {
+	e := trinoConnection(t, trinoServer(t, "COHORTCOUNTS_TRINO")+"/memory/information_schema")
+	defer e.close() //nolint:errcheck // the test is over
+	answer, err := e.query(t.Context(), "SELECT x * 10000 + y AS n FROM UNNEST(sequence(0, 29)) a (x) CROSS JOIN UNNEST(sequence(0, 9999)) b (y) ORDER BY n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := make([]any, 1)
+	n := int64(0)
+	for ; ; n++ {
+		if err = answer.next(row); err != nil {
+			break
+		}
+		if row[0] != n {
+			t.Fatalf("row %d is %v", n, row[0])
+		}
+	}
+	if n != 300_000 || !errors.Is(err, io.EOF) {
+		t.Error(n, err)
+	}
+	if err := answer.close(); err != nil {
+		t.Error(err)
 	}
 }
