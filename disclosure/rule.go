@@ -26,6 +26,10 @@ func release(count int64, rule analysis.Rule) Cell {
 	return Cell{Count: count}
 }
 
+// ReleaseCount applies a rule to one count, 0 or more, that is no cell of a
+// table.
+func ReleaseCount(count int64, rule analysis.Rule) Cell { return release(count, rule) }
+
 // Warning says how a rule tells more than it seems to, or nothing. Rounding
 // hides a count among as many as the base has; where the threshold cuts a group
 // short, the smallest printed number stands for fewer.

@@ -46,7 +46,7 @@ func (n *naive) cohort() [][]any {
 	slices.SortFunc(patients, func(a, b record) int { return cmp.Compare(a["patient_id"].(int64), b["patient_id"].(int64)) })
 	var out [][]any
 	for _, self := range patients {
-		p := &person{naive: n, id: self["patient_id"].(int64), self: self, values: map[string]any{}, matches: map[string]string{}, rows: map[string]record{}}
+		p := n.person(self)
 		line := []any{p.id}
 		for i := range n.def.Variables {
 			v := &n.def.Variables[i]
@@ -60,6 +60,10 @@ func (n *naive) cohort() [][]any {
 		}
 	}
 	return out
+}
+
+func (n *naive) person(self record) *person {
+	return &person{naive: n, id: self["patient_id"].(int64), self: self, values: map[string]any{}, matches: map[string]string{}, rows: map[string]record{}}
 }
 
 // shown is a value as a CSV has it.

@@ -21,6 +21,8 @@ type flags struct {
 	dummyDataFile   string
 	databaseURL     string
 	printSQL        bool
+	flowcharts      []string
+	disclosure      string
 	memoryLimit     string
 	threads         int
 	outputDir       string
@@ -84,6 +86,8 @@ names, columns and types.`,
 	o.BoolVar(&f.printSQL, "print-sql", false, "print the SQL that would be run over the tables, and run nothing")
 	o.IntVar(&f.threads, "threads", 0, "`number` of threads of DuckDB (default: one per core)")
 	o.StringVar(&f.memoryLimit, "memory-limit", "", "`size` of memory that DuckDB may take, such as 4GB; the rest goes to disk")
+	o.StringArrayVar(&f.flowcharts, "flowchart", nil, "also write to this `file`, .csv or .svg, how many patients each part of the population leaves; may be repeated")
+	o.StringVar(&f.disclosure, "disclosure", "opensafely", "disclosure `profile` of the flowchart: original, opensafely or midpoint6")
 	o.StringVar(&f.outputDir, "output-dir", "output", "`folder` for the cohort files")
 	o.StringVar(&f.outputFormat, "output-format", "csv", "`format`: csv, csv.gz, feather, dta, dta.gz or parquet")
 	o.StringVar(&f.outputFile, "output-file", "", "`path` of the cohort file: folder, name and format in one")
@@ -121,6 +125,9 @@ func (f *flags) request(changed func(name string) bool, getenv func(string) stri
 	}
 	r.study.Traceback = f.verbose
 	if err := r.useDatabase(f, getenv); err != nil {
+		return nil, err
+	}
+	if err := r.useFlowcharts(f); err != nil {
 		return nil, err
 	}
 	if r.compression, err = cohort.ParseCompression(f.compression); err != nil {

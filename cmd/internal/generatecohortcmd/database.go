@@ -3,6 +3,7 @@ package generatecohortcmd
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"cohortcounts/extract"
@@ -34,16 +35,26 @@ func (r *request) useDatabase(f *flags, getenv func(string) string) error {
 }
 
 // extract makes one file from real tables.
-func (r *request) extract(ctx context.Context, j job, say func(string, ...any)) error {
+func (r *request) extract(ctx context.Context, j job, say func(string, ...any)) (err error) {
 	start := time.Now()
 	o := *r.database
 	o.Format, o.Compression = r.output.format, r.compression
 	if r.printSQL {
 		return extract.PrintSQL(ctx, j.definition, r.stdout, o)
 	}
+	charts, err := r.flowcharts.prepare(ctx, j, o)
+	defer func() { err = errors.Join(err, discard(charts)) }()
+	if err != nil {
+		return err
+	}
 	report, err := extract.Write(ctx, j.definition, j.path, o)
 	if err != nil {
 		return err
+	}
+	for _, chart := range charts {
+		if err := chart.Commit(); err != nil {
+			return err
+		}
 	}
 	say("wrote %s: %d patients in %.2f s", j.path, report.Patients, time.Since(start).Seconds())
 	return nil

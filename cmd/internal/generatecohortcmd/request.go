@@ -34,6 +34,7 @@ type request struct {
 	progress        string           // path of the file to tell the driver in; see package progress
 	database        *extract.Options // nil: dummy data
 	printSQL        bool
+	flowcharts      flowcharts
 	stdout          io.Writer
 	study           study.Options
 }
@@ -79,6 +80,9 @@ func (r *request) run(ctx context.Context, stderr io.Writer) error {
 	}
 	if faults != nil {
 		return faults
+	}
+	if len(jobs) > 1 && len(r.flowcharts.paths) > 0 {
+		return fmt.Errorf("--flowchart is of one cohort, and there are %d to make; choose one with --study-definition and one index date", len(jobs))
 	}
 	driver := progress.Open(r.progress, time.Now)
 	defer driver.Close()

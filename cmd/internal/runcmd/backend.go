@@ -23,8 +23,8 @@ func (o *options) setBackend(getenv func(string) string) error {
 			backend.Environment = append(backend.Environment, name+"="+value)
 		}
 	}
-	if file := getenv("TRINO_CA_FILE"); file != "" && backend.Real() {
-		file, err := filepath.Abs(file)
+	if name := getenv("TRINO_CA_FILE"); name != "" && backend.Real() {
+		file, err := filepath.Abs(name)
 		if err != nil {
 			return err
 		}
