@@ -9,7 +9,7 @@ PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
 EXAMPLE = examples/primary-care-covid-codes
 
-.PHONY: help build check format lint test test-race test-script trino trino-stop test-slow fuzz bench golden docs dist picture tools clean
+.PHONY: help build check format lint test test-race test-script trino trino-stop test-slow fuzz bench golden docs dist dist-test picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -76,6 +76,9 @@ picture: ## draw the README's figure again
 
 dist: ## archives for all platforms, an image, and their sums, in dist/
 	CGO_ENABLED=0 $(GO) run -trimpath ./cmd/internal/dist/make
+
+dist-test: ## try what `make dist` made: the first plot, the same bytes again, the image
+	COHORTCOUNTS_DIST=$(CURDIR)/dist $(GO) test -count=1 -timeout 25m -v -run 'TestFirstPlot|TestSameBytes|TestImage' ./cmd/internal/dist
 
 tools: ## install the linter
 	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)

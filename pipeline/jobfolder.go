@@ -35,3 +35,24 @@ func (f jobFolder) removeWork() error {
 func (f jobFolder) removeRest() error {
 	return errors.Join(os.RemoveAll(f.temporary), os.RemoveAll(f.progress))
 }
+
+// CanClone tries whether the file system of a folder makes a copy of a file
+// that shares its content. Where it does not, inputs of jobs are copied or linked.
+func CanClone(dir string) (bool, error) {
+	in, err := os.CreateTemp(dir, ".cohortcounts-clone-")
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(in.Name()) //nolint:errcheck // what is left over harms nobody
+	defer in.Close()           //nolint:errcheck // it is removed
+	if _, err := in.WriteString("content"); err != nil {
+		return false, err
+	}
+	out, err := os.CreateTemp(dir, ".cohortcounts-clone-")
+	if err != nil {
+		return false, err
+	}
+	defer os.Remove(out.Name()) //nolint:errcheck // what is left over harms nobody
+	defer out.Close()           //nolint:errcheck // it is removed
+	return clone(out, in), nil
+}

@@ -3,10 +3,8 @@ package dist
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
 // Programs are the programs of every archive.
@@ -41,14 +39,9 @@ func (t Target) build(ctx context.Context, dir, out string, c Commit) error {
 	// No symbols: they are a third of the size, and Go's tracebacks need none.
 	flags := fmt.Sprintf("-s -w -buildid= -X cohortcounts/cmd/internal/cli.release=%s", c.Version)
 	if t.DuckDB {
-		folder, err := t.staticLibraries(ctx)
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(folder) //nolint:errcheck // what is left over harms nobody
-		// The linker's own mark of the build depends on folders. libgcc stays
-		// shared: its static form asks for a newer C library.
-		flags += fmt.Sprintf(` "-extldflags=-L%s -shared-libgcc -Wl,--build-id=none"`, folder)
+		// The linker's own mark of the build depends on folders. The C++ library
+		// stays shared: linked in, it asks for a newer C library than itself.
+		flags += ` "-extldflags=-Wl,--build-id=none"`
 	}
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + flags, "-o", out + string(filepath.Separator)}
 	for _, name := range Programs {
@@ -56,22 +49,4 @@ func (t Target) build(ctx context.Context, dir, out string, c Commit) error {
 	}
 	_, err := run(ctx, dir, t.environment(), "go", args...)
 	return err
-}
-
-// staticLibraries makes a folder in which the linker finds the C++ library as
-// an archive only, and so links it in: an older system's would lack symbols.
-func (t Target) staticLibraries(ctx context.Context) (folder string, err error) {
-	const name = "libstdc++.a"
-	path, err := run(ctx, "", nil, t.Compiler+"g++", "-print-file-name="+name)
-	if err != nil {
-		return "", err
-	}
-	path = strings.TrimSpace(path)
-	if !filepath.IsAbs(path) {
-		return "", fmt.Errorf("%sg++ has no %s; install the one of its version", t.Compiler, name)
-	}
-	if folder, err = os.MkdirTemp("", "cohortcounts-link-"); err != nil {
-		return "", err
-	}
-	return folder, os.Symlink(path, filepath.Join(folder, name))
 }

@@ -40,7 +40,7 @@ func Make(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	platforms := []string{"# file system architecture duckdb sandbox glibc"}
+	platforms := []string{"# file system architecture duckdb sandbox glibc libstdc++"}
 	for _, t := range Targets() {
 		if !o.takes(t) {
 			continue
@@ -88,9 +88,9 @@ func makeOne(ctx context.Context, o Options, t Target, c Commit, share map[strin
 	if err := t.build(ctx, o.Dir, built, c); err != nil {
 		return "", err
 	}
-	floor := ""
+	var floor Floor
 	if t.OS == "linux" {
-		if floor, err = GlibcFloor(filepath.Join(built, "cohortcounts")); err != nil {
+		if floor, err = ReadFloor(filepath.Join(built, "cohortcounts")); err != nil {
 			return "", err
 		}
 	}
@@ -114,10 +114,16 @@ func makeOne(ctx context.Context, o Options, t Target, c Commit, share map[strin
 			return "", err
 		}
 	}
-	if floor == "" {
-		floor = "-"
+	return strings.Join([]string{
+		t.file(c.Version), t.OS, t.Arch, yes(t.DuckDB), yes(t.Sandbox()), orDash(floor.Glibc), orDash(floor.Cxx),
+	}, " "), nil
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
 	}
-	return fmt.Sprintf("%s %s %s %s %s %s", t.file(c.Version), t.OS, t.Arch, yes(t.DuckDB), yes(t.Sandbox()), floor), nil
+	return text
 }
 
 func yes(b bool) string {

@@ -3,10 +3,10 @@
 //
 //	dist/
 //	  cohortcounts-VERSION-linux-amd64.tar.gz          any distribution
-//	  cohortcounts-VERSION-linux-amd64-duckdb.tar.gz   needs the glibc that PLATFORMS names
+//	  cohortcounts-VERSION-linux-amd64-duckdb.tar.gz   needs the libraries that PLATFORMS names
 //	  cohortcounts-VERSION-linux-arm64.tar.gz, … -darwin-arm64, -darwin-amd64, -windows-amd64.zip
 //	  cohortcounts-VERSION-image-linux-amd64.tar       for `docker load`, and an OCI layout
-//	  PLATFORMS     a line each: file, system, architecture, DuckDB, sandbox, glibc
+//	  PLATFORMS     a line each: file, system, architecture, DuckDB, sandbox, glibc, libstdc++
 //	  SHA256SUMS
 //	  install.sh    checks the sum and unpacks; it uses no network
 //
@@ -26,7 +26,8 @@
 //   - A2: the licence of everything that is linked in is in NOTICES.txt; a module
 //     without one stops the making.
 //   - A3: the SBOM names what NOTICES.txt does, no more and no less.
-//   - A4: the glibc that a program is said to need is the newest that it asks for.
+//   - A4: the C and C++ libraries that a program is said to need are the newest
+//     that it asks for.
 //
 // What is not a Go module has its licence texts in notices/ and its versions in
 // native.go; a test compares those with the modules that carry it.

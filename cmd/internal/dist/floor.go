@@ -7,28 +7,35 @@ import (
 	"strings"
 )
 
-// GlibcFloor is the oldest glibc that can start a program, such as "2.34": the
-// newest version of a symbol that it asks the C library for (A4). It is empty
-// for a program that needs no C library.
-func GlibcFloor(path string) (string, error) {
+// Floor is the oldest libraries that can start a program: the newest versions
+// of symbols that it asks them for (A4), such as 2.34. Empty ones are not needed.
+type Floor struct {
+	Glibc string // GLIBC_
+	Cxx   string // GLIBCXX_, of libstdc++: 3.4.30 came with GCC 12
+}
+
+// ReadFloor reads it from a program.
+func ReadFloor(path string) (Floor, error) {
+	var floor Floor
 	file, err := elf.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+		return floor, fmt.Errorf("%s: %w", path, err)
 	}
 	defer file.Close() //nolint:errcheck // a file that is only read
 	if file.Section(".dynamic") == nil {
-		return "", nil
+		return floor, nil
 	}
 	libraries, err := file.DynamicVersionNeeds()
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+		return floor, fmt.Errorf("%s: %w", path, err)
 	}
-	floor := ""
 	for _, library := range libraries {
 		for _, need := range library.Needs {
-			version, ok := strings.CutPrefix(need.Dep, "GLIBC_")
-			if ok && newer(version, floor) {
-				floor = version
+			if version, ok := strings.CutPrefix(need.Dep, "GLIBC_"); ok && newer(version, floor.Glibc) {
+				floor.Glibc = version
+			}
+			if version, ok := strings.CutPrefix(need.Dep, "GLIBCXX_"); ok && newer(version, floor.Cxx) {
+				floor.Cxx = version
 			}
 		}
 	}
@@ -52,17 +59,4 @@ func newer(a, b string) bool {
 		}
 	}
 	return false
-}
-
-// Libraries are the shared libraries that a program needs.
-func Libraries(path string) ([]string, error) {
-	file, err := elf.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	defer file.Close() //nolint:errcheck // a file that is only read
-	if file.Section(".dynamic") == nil {
-		return nil, nil
-	}
-	return file.ImportedLibraries()
 }

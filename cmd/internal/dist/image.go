@@ -29,12 +29,12 @@ const imageUser = 65532
 // imageLibraries are the shared libraries of the image: what the program and
 // the embedded CPython need of a system. They are this machine's.
 var imageLibraries = []string{
-	"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "libutil.so.1", "librt.so.1", "libgcc_s.so.1", "libresolv.so.2",
+	"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "libutil.so.1", "librt.so.1", "libresolv.so.2", "libstdc++.so.6", "libgcc_s.so.1",
 }
 
 // writeImage writes an image for `docker load` (and podman, skopeo, …): the
 // program cohortcounts, which is all the stages too, over nothing but the C
-// library. `docker run IMAGE counts …` runs a stage in /workspace, as job
+// and C++ libraries. `docker run IMAGE counts …` runs a stage in /workspace, as job
 // runners do with an action `cohortcounts:v1 counts …`.
 func writeImage(path, built string, archive []File, c Commit) error {
 	files, err := imageFiles(built, archive)

@@ -49,7 +49,7 @@ at_least() {
 }
 
 # find_archive takes the first line of PLATFORMS that this system can run: one
-# with DuckDB where the C library is new enough, else the one without.
+# with DuckDB where the C and C++ libraries are new enough, else the one without.
 find_archive() {
 	system=$(uname -s | tr '[:upper:]' '[:lower:]')
 	machine=$(uname -m)
@@ -58,9 +58,11 @@ find_archive() {
 	aarch64) machine=arm64 ;;
 	esac
 	glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed 's/^glibc //') || glibc=
-	while read -r file its_system its_machine _ _ floor; do
+	cxx=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | awk '$1 == "libstdc++.so.6" { print $NF; exit }') || cxx=
+	while read -r file its_system its_machine _ _ floor cxx_floor; do
 		if [ "$its_system" != "$system" ] || [ "$its_machine" != "$machine" ]; then continue; fi
 		if [ "$floor" != - ] && { [ -z "$glibc" ] || ! at_least "$glibc" "$floor"; }; then continue; fi
+		if [ "$cxx_floor" != - ] && ! grep -q "GLIBCXX_$cxx_floor" "${cxx:-/dev/null}"; then continue; fi
 		echo "$here/$file"
 		return
 	done <"$here/PLATFORMS"

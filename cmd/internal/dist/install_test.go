@@ -54,9 +54,10 @@ func TestInstall(t *testing.T) {
 	t.Parallel()
 	here := runtime.GOOS + " " + runtime.GOARCH
 	for _, c := range []struct{ name, platforms, want string }{
-		{"the one with DuckDB comes first", "# f s a d s g\nnew.tar.gz " + here + " yes yes 2.2\nany.tar.gz " + here + " no yes -\n", "new.tar.gz"},
-		{"the C library is too old", "new.tar.gz " + here + " yes yes 2.999\nany.tar.gz " + here + " no yes -\n", "any.tar.gz"},
-		{"another system", "new.tar.gz plan9 vax no no -\nany.tar.gz " + here + " no yes -\n", "any.tar.gz"},
+		{"the one with DuckDB comes first", "# f s a d s g\nnew.tar.gz " + here + " yes yes 2.2 -\nany.tar.gz " + here + " no yes - -\n", "new.tar.gz"},
+		{"the C library is too old", "new.tar.gz " + here + " yes yes 2.999 -\nany.tar.gz " + here + " no yes - -\n", "any.tar.gz"},
+		{"the C++ library is too old", "new.tar.gz " + here + " yes yes 2.2 9.9.9\nany.tar.gz " + here + " no yes - -\n", "any.tar.gz"},
+		{"another system", "new.tar.gz plan9 vax no no - -\nany.tar.gz " + here + " no yes - -\n", "any.tar.gz"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -86,7 +87,7 @@ func TestInstall(t *testing.T) {
 // What is not as it was handed out is refused, and nothing is installed.
 func TestInstallRefuses(t *testing.T) {
 	t.Parallel()
-	platforms := "any.tar.gz " + runtime.GOOS + " " + runtime.GOARCH + " no yes -\n"
+	platforms := "any.tar.gz " + runtime.GOOS + " " + runtime.GOARCH + " no yes - -\n"
 	for _, c := range []struct {
 		name, want string
 		spoil      func(t *testing.T, dir string)
@@ -111,7 +112,7 @@ func TestInstallRefuses(t *testing.T) {
 		}},
 		{"no archive for this system", "there is no archive", func(t *testing.T, dir string) {
 			t.Helper()
-			if err := os.WriteFile(filepath.Join(dir, "PLATFORMS"), []byte("any.tar.gz plan9 vax no no -\n"), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "PLATFORMS"), []byte("any.tar.gz plan9 vax no no - -\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}},

@@ -55,7 +55,8 @@ var inPython = []native{
 }
 
 // inDuckDB is what DuckDB holds: its own copies of libraries, which have no
-// versions of their own, and the C++ library that we link in.
+// versions of their own, and what GCC puts into
+// every program.
 var inDuckDB = []native{
 	{"duckdb", duckDBVersion, "MIT", "duckdb/duckdb", ""},
 	{"alp", "", "MIT", "duckdb/alp", ""},
@@ -72,7 +73,6 @@ var inDuckDB = []native{
 	{"jemalloc", "", "BSD-2-Clause", "duckdb/jemalloc", ""},
 	{"libpg_query", "", "BSD-3-Clause", "duckdb/libpg_query", ""},
 	{"libgcc", "", "GPL-3.0-or-later WITH GCC-exception-3.1", "gcc/exception", ""},
-	{"libstdc++", "", "GPL-3.0-or-later WITH GCC-exception-3.1", "gcc/exception", ""},
 	{"lz4", "", "BSD-2-Clause", "duckdb/lz4", ""},
 	{"mbedtls", "", "Apache-2.0 OR GPL-2.0-or-later", "duckdb/mbedtls", ""},
 	{"miniz", "", "MIT", "duckdb/miniz", ""},

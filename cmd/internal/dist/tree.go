@@ -13,7 +13,7 @@ const docs = "share/doc/cohortcounts/"
 
 // tree is all that an archive holds. The programs have been built into a
 // folder; share are the manual pages and completions.
-func (t Target) tree(ctx context.Context, dir, built, floor string, c Commit, share map[string][]byte) ([]File, error) {
+func (t Target) tree(ctx context.Context, dir, built string, floor Floor, c Commit, share map[string][]byte) ([]File, error) {
 	var files []File
 	for _, name := range Programs {
 		files = append(files, File{Name: "bin/" + t.program(name), Mode: 0o755, Path: filepath.Join(built, t.program(name))})
@@ -42,7 +42,7 @@ func (t Target) tree(ctx context.Context, dir, built, floor string, c Commit, sh
 }
 
 // readme says what this archive is, what is off, and how to begin.
-func (t Target) readme(c Commit, floor string) []byte {
+func (t Target) readme(c Commit, floor Floor) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "cohortcounts %s for %s (%s)\n\n", c.Version, t.OS, t.Arch)
 	if t.OS == "linux" {
@@ -50,7 +50,7 @@ func (t Target) readme(c Commit, floor string) []byte {
 	}
 	switch {
 	case t.DuckDB:
-		fmt.Fprintf(&b, "DuckDB       in: cohorts from folders of tables. Needs glibc %s or newer.\n", floor)
+		fmt.Fprintf(&b, "DuckDB       in: cohorts from folders of tables. Needs glibc %s\n             and libstdc++ with GLIBCXX_%s, or newer ones.\n", floor.Glibc, floor.Cxx)
 	default:
 		b.WriteString("DuckDB       off: it needs cgo. generate_cohort makes dummy data and reads Trino.\n")
 	}

@@ -12,6 +12,7 @@ import (
 	"cohortcounts/cmd/internal/countdatabase"
 	"cohortcounts/cmd/internal/countscmd"
 	"cohortcounts/cmd/internal/describecmd"
+	"cohortcounts/cmd/internal/doctorcmd"
 	"cohortcounts/cmd/internal/dummydatacmd"
 	"cohortcounts/cmd/internal/dumpstudycmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
@@ -23,6 +24,7 @@ import (
 	"cohortcounts/cmd/internal/schemacmd"
 	"cohortcounts/cmd/internal/servecmd"
 	"cohortcounts/cmd/internal/speccmd"
+	"cohortcounts/cmd/internal/versioncmd"
 	"cohortcounts/internal/exit"
 )
 
@@ -51,7 +53,7 @@ frequency plots. Each stage is also a command of its own.`,
 	add(root, "stage", generatecohortcmd.New(), countscmd.New(countdatabase.Count), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", describecmd.New(), schemacmd.New(), dumpstudycmd.New())
-	add(root, "tool", speccmd.New(), checkoutputcmd.New())
+	add(root, "tool", speccmd.New(), checkoutputcmd.New(), doctorcmd.New(), versioncmd.New())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	lowerShort(root)
