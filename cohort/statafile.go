@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -187,27 +188,31 @@ var stataReserved = map[string]bool{
 
 // stataNames makes the columns' names into ones that Stata takes, by pandas'
 // rules: other signs become "_", a first digit or a reserved word gets one
-// before it, the rest is cut at 32 characters, and what then stands for a
-// second time is numbered.
+// before it, and the rest is cut at 32 characters. A name that was changed and
+// is there already gets a number before it; the numbers go on from column to
+// column.
 func stataNames(schema *arrow.Schema) []string {
-	used := map[string]bool{}
-	var names []string
-	for _, f := range schema.Fields() {
+	names := make([]string, schema.NumFields())
+	for i, f := range schema.Fields() {
+		names[i] = f.Name
+	}
+	number := 0
+	for i, original := range names {
 		name := strings.Map(func(r rune) rune {
 			if r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) {
 				return r
 			}
 			return '_'
-		}, f.Name)
+		}, original)
 		if stataReserved[name] || name == "" || name[0] >= '0' && name[0] <= '9' {
 			name = "_" + name
 		}
 		name = firstCharacters(name, 32)
-		for i, base := 0, name; used[name]; i++ {
-			name = firstCharacters(fmt.Sprintf("_%d%s", i, base), 32)
+		for name != original && slices.Contains(names, name) {
+			name = firstCharacters(fmt.Sprintf("_%d%s", number, name), 32)
+			number++
 		}
-		used[name] = true
-		names = append(names, name)
+		names[i] = name
 	}
 	return names
 }
