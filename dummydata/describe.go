@@ -2,17 +2,10 @@ package dummydata
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"math"
 	"slices"
 	"sort"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-
-	"cohortcounts/cohort"
 	"cohortcounts/internal/problem"
 	"cohortcounts/study"
 )
@@ -32,13 +25,16 @@ type Compared struct {
 	// Origin is "drawn", or "computed", "fixed" or "file"; what is computed
 	// need not be as asked.
 	Origin string `json:"origin"`
-	// Asked and Got are rows with a value: not null, false or 0. Asked is -1
-	// where the study expects nothing.
+	// Asked and Got are rows with a value: not null, false or 0. Labels that
+	// stand for no value, and numbers that are 0, are left out of both; so
+	// Asked is a mean then. It is -1 where the study expects nothing.
 	Asked  int            `json:"asked"`
 	Got    int            `json:"got"`
 	Dates  *ComparedDates `json:"dates,omitempty"`
 	Labels []ComparedPart `json:"labels,omitempty"`
 	Number *ComparedMean  `json:"number,omitempty"`
+
+	slack int // how far Got may be from Asked by chance
 }
 
 // ComparedDates are the range of dates and how they spread over it.
@@ -66,57 +62,26 @@ type ComparedMean struct {
 	AskedDeviation float64 `json:"asked_deviation"`
 	GotMean        float64 `json:"got_mean"`
 	GotDeviation   float64 `json:"got_deviation"`
+	// Bins are runs of numbers, named by the least of each; numbers beyond are
+	// in the first and the last. None where the distribution is no known one.
+	Bins []ComparedPart `json:"bins,omitempty"`
 }
 
 // dateBins is how many runs a range of dates is divided into: enough to see a
 // rate's form in a plot of an inch.
 const dateBins = 24
 
-// Describe reads the cohort (feather) at path and compares it with the study.
+// Describe reads the cohort at path (feather, Parquet, CSV or CSV.gz) and
+// compares it with the study.
 func Describe(ctx context.Context, def *study.Definition, path string) (Description, error) {
 	d := Description{Study: def.Name}
 	columns, err := compareWith(def)
 	if err != nil {
 		return d, err
 	}
-	records, err := cohort.OpenRecords(path)
+	d.Patients, err = readInto(ctx, columns, def, path)
 	if err != nil {
 		return d, err
-	}
-	defer func() { _ = records.Close() }() // it was only read
-	var problems problem.List
-	places := make([]int, len(columns))
-	for i, c := range columns {
-		found := records.Schema().FieldIndices(c.variable.Name)
-		if len(found) != 1 {
-			problems.Add(problem.Problem{
-				File: path, What: fmt.Sprintf("has no column %q of %s", c.variable.Name, def.Name),
-				Remedy: "name the study that the cohort was made of",
-			})
-			continue
-		}
-		places[i] = found[0]
-	}
-	if err := problems.Err(); err != nil {
-		return d, err
-	}
-	for {
-		rec, err := records.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return d, err
-		}
-		d.Patients += int(rec.NumRows())
-		for i, c := range columns {
-			if err := c.add(rec.Column(places[i])); err != nil {
-				return d, fmt.Errorf("%s: column %q: %w", path, c.variable.Name, err)
-			}
-		}
 	}
 	for _, c := range columns {
 		d.Variables = append(d.Variables, c.compared(d.Patients))
@@ -131,8 +96,7 @@ type comparison struct {
 	got      int
 	labels   map[string]int
 	days     map[day]int
-	sum      float64
-	squares  float64
+	spread   *spread // of numbers
 }
 
 // compareWith prepares the columns of a study, in the order of a cohort.
@@ -145,53 +109,17 @@ func compareWith(def *study.Definition) ([]*comparison, error) {
 		if v.Hidden || v.Name == def.Population {
 			continue
 		}
-		c := &comparison{variable: v, labels: map[string]int{}, days: map[day]int{}}
+		c := &comparison{variable: v, labels: map[string]int{}, days: map[day]int{}, spread: &spread{}}
 		if v.File == nil {
 			if c.node = p.need(v, &problems); c.node == nil {
 				continue
 			}
 			c.node.static = staticWindow(p.period(c.node))
+			c.spread = newSpread(c.node)
 		}
 		columns = append(columns, c)
 	}
 	return columns, problems.Err()
-}
-
-// add takes a batch of the column.
-func (c *comparison) add(a arrow.Array) error {
-	// An empty number is 0; where none is empty a 0 is a number like others.
-	all := c.node != nil && c.node.expected != nil && c.node.expected.Rate == study.Universal
-	number := func(x float64) {
-		if x != 0 || all {
-			c.got++
-			c.sum += x
-			c.squares += float64(x * x)
-		}
-	}
-	for row := range a.Len() {
-		if a.IsNull(row) {
-			continue
-		}
-		switch a := a.(type) {
-		case *array.Timestamp:
-			c.got++
-			c.days[day(math.Floor(float64(a.Value(row))/float64(nanosecondsPerDay)))]++
-		case *array.Boolean:
-			if a.Value(row) {
-				c.got++
-			}
-		case *array.Int64:
-			number(float64(a.Value(row)))
-		case *array.Float64:
-			number(a.Value(row))
-		case *array.Dictionary:
-			c.got++
-			c.labels[a.Dictionary().ValueStr(a.GetValueIndex(row))]++
-		default:
-			return fmt.Errorf("values of type %s are not those of a cohort", a.DataType())
-		}
-	}
-	return nil
 }
 
 // compared is the outcome, of a cohort of so many patients.
@@ -207,7 +135,9 @@ func (c *comparison) compared(patients int) Compared {
 		if e.Rate != study.Universal && e.Incidence != nil {
 			out.Asked -= emptied(*e.Incidence, patients)
 		}
-		out.Asked -= int(math.Round(float64(out.Asked) * n.emptyShare()))
+		empty := float64(float64(out.Asked) * n.emptyShare())
+		out.Asked -= int(math.Round(empty))
+		out.slack = int(4 * math.Sqrt(empty))
 	}
 	switch {
 	case n.form == formDay && n.kind == drawn && n.days == nil:
@@ -220,9 +150,13 @@ func (c *comparison) compared(patients int) Compared {
 	return out
 }
 
-// emptyShare is the share of labels that stand for no value.
+// emptyShare is the share of values that look like none: of labels that stand
+// for no value, and of numbers that are 0.
 func (n *node) emptyShare() float64 {
 	empty := 0.0
+	if n.form == formInt && n.kind == drawn && n.expected.Rate != study.Universal {
+		return n.numbers.below(1, true) - n.numbers.below(0, true)
+	}
 	for i, label := range n.labels {
 		if label == nil && n.kind == drawn && i < len(n.expected.Category) {
 			empty += n.expected.Category[i].Share
@@ -269,10 +203,8 @@ func (c *comparison) number() *ComparedMean {
 			}
 		}
 	}
-	if c.got > 0 {
-		m.GotMean = c.sum / float64(c.got)
-		m.GotDeviation = math.Sqrt(max(0, c.squares/float64(c.got)-float64(m.GotMean*m.GotMean)))
-	}
+	m.GotMean, m.GotDeviation = c.spread.mean(), c.spread.deviation()
+	m.Bins = c.spread.parts(c.got)
 	return m
 }
 
@@ -289,11 +221,15 @@ func (c *comparison) dates() *ComparedDates {
 		d.Bins = append(d.Bins, ComparedPart{Name: dateOf(from).Format("2006-01-02"), Asked: c.node.rate.share(window{from, to}) / c.node.rate.share(w)})
 	}
 	first, last := lastDay, firstDay
+	counts := make([]int, bins)
 	for got, count := range c.days {
 		first, last = min(first, got), max(last, got)
 		into := int(min(max(got, w.from), w.to) - w.from)
 		at := sort.Search(bins, func(i int) bool { return (i+1)*span/bins > into })
-		d.Bins[at].Got += float64(count) / float64(max(c.got, 1))
+		counts[at] += count
+	}
+	for i, count := range counts {
+		d.Bins[i].Got = float64(count) / float64(max(c.got, 1))
 	}
 	if len(c.days) > 0 {
 		d.GotFrom, d.GotTo = dateOf(first).Format("2006-01-02"), dateOf(last).Format("2006-01-02")

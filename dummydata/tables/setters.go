@@ -31,9 +31,10 @@ type setters struct {
 func (p *plan) chooseCodes(g *group) {
 	for i := range g.conds {
 		c := &g.conds[i]
+		others := p.otherConditions(g, c)
 		var own []string
 		for _, text := range c.write {
-			if !p.takenByOthers(g, c, text) {
+			if !slices.ContainsFunc(others, func(o *cond) bool { return o.accept(text) }) {
 				own = append(own, text)
 			}
 		}
@@ -56,21 +57,22 @@ func (p *plan) chooseCodes(g *group) {
 	}
 }
 
-// takenByOthers tells whether a text meets a condition of another group that
-// looks for other texts too.
-func (p *plan) takenByOthers(g *group, c *cond, text string) bool {
+// otherConditions are those of other groups on the same column that look for
+// other texts, too.
+func (p *plan) otherConditions(g *group, c *cond) []*cond {
+	var others []*cond
 	for _, other := range p.groups {
 		if other == g || other.table != g.table {
 			continue
 		}
 		for i := range other.conds {
 			o := &other.conds[i]
-			if o.column == c.column && !o.sameAs(c) && o.accept(text) {
-				return true
+			if o.column == c.column && !o.sameAs(c) {
+				others = append(others, o)
 			}
 		}
 	}
-	return false
+	return others
 }
 
 // sameAs tells whether two conditions are one, by the texts that meet them.

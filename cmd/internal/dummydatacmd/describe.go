@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"cohortcounts/cohort"
 	"cohortcounts/dummydata"
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
@@ -22,7 +21,7 @@ type describeOptions struct {
 
 func (o *describeOptions) flags(flags *pflag.FlagSet) {
 	flags.SortFlags = false
-	flags.StringVar(&o.describe, "describe", "", "compare the dummy cohort in `file` (feather) with what its study expects")
+	flags.StringVar(&o.describe, "describe", "", "compare the dummy cohort in `file` (feather, Parquet, CSV or CSV.gz) with what its study expects")
 	flags.StringVar(&o.svg, "svg", "", "write small plots of the comparison to `file`, too")
 	flags.StringVar(&o.project, "project", ".", "the study's main `folder`")
 	flags.StringVar(&o.study, "study-definition", "study_definition", "`name` of the study definition in analysis/")
@@ -37,9 +36,6 @@ func (o *describeOptions) run(ctx context.Context, stdout, stderr io.Writer) err
 		return exit.UsageError(err)
 	}
 	how.Prints = stderr
-	if format, err := cohort.FormatOf(o.describe); err == nil && format != cohort.Feather {
-		return exit.Usagef("--describe reads feather files, not %s", format)
-	}
 	def, err := study.Load(ctx, o.project, o.study, how)
 	if err != nil {
 		return err
