@@ -26,7 +26,6 @@ type options struct {
 	dir     string
 	write   bool
 	formats []string
-	peersTo int
 }
 
 func main() {
@@ -40,11 +39,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var o options
 	flags := pflag.NewFlagSet("benchmarks", pflag.ContinueOnError)
 	flags.SetOutput(stdout)
-	flags.StringSliceVar(&o.rows, "rows", []string{"10000", "100000", "1000000"}, "patients of each cohort")
+	flags.StringSliceVar(&o.rows, "rows", []string{"10000", "100000", "1000000", "10000000"}, "patients of each cohort")
 	flags.StringSliceVar(&o.formats, "formats", []string{"feather", "parquet"}, "forms of cohort")
-	flags.IntVar(&o.runs, "runs", 5, "runs of each engine")
+	flags.IntVar(&o.runs, "runs", 5, "runs of each engine; two at most above 2 million patients")
 	flags.StringVar(&o.python, "python", "python3", "the Python that has the peers")
-	flags.IntVar(&o.peersTo, "peers-up-to", 1_000_000, "patients up to which the peers are measured: some need two gigabytes for each million")
 	flags.StringVar(&o.dir, "dir", "", "folder to keep the cohorts in; a temporary one when left out")
 	flags.BoolVar(&o.write, "write", false, "write benchmarks/RESULTS.md and its chart")
 	if err := flags.Parse(args); err != nil {
@@ -80,11 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			if err != nil {
 				return err
 			}
-			chosen := engines
-			if rows > o.peersTo {
-				chosen = engines[:1] // ours
-			}
-			measured, err := measure(ctx, chosen, path, rows, format, o, stderr)
+			measured, err := measure(ctx, engines, path, rows, format, o, stderr)
 			if err != nil {
 				return err
 			}
@@ -98,9 +92,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !o.write {
 		return nil
 	}
+	drawn, err := chart(results)
+	if err != nil {
+		return err
+	}
 	for path, text := range map[string]string{
 		"benchmarks/RESULTS.md":  document(table, engines, o),
-		"benchmarks/results.svg": chart(results),
+		"benchmarks/results.svg": string(drawn),
 	} {
 		err := atomicfile.Write(path, 0o666, func(w io.Writer) error {
 			_, err := io.Copy(w, strings.NewReader(text))

@@ -14,12 +14,16 @@ func markdown(results []result) string {
 	var b strings.Builder
 	b.WriteString("| patients | form | engine | median | least to most | CPU | memory | to ours |\n|--:|---|---|--:|--:|--:|--:|--:|\n")
 	for _, r := range results {
+		if r.skipped != "" {
+			fmt.Fprintf(&b, "| %d | %s | %s | left out: %s | | | | |\n", r.rows, r.format, r.engine, r.skipped)
+			continue
+		}
 		memory := "-"
 		if r.memory > 0 {
 			memory = fmt.Sprintf("%d MB", (r.memory+500_000)/1_000_000)
 		}
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s to %s | %s | %s | %.1f |\n", r.rows, r.format, r.engine, seconds(r.median()),
-			seconds(r.times[0]), seconds(r.times[len(r.times)-1]), seconds(r.cpu), memory,
+			seconds(r.times[0]), seconds(r.times[len(r.times)-1]), seconds(r.cpus[len(r.cpus)/2]), memory,
 			float64(r.median())/float64(ours(results, r).median()))
 	}
 	return b.String()
@@ -44,15 +48,16 @@ func document(table string, engines []engine, o options) string {
 	fmt.Fprintf(&b, "Made by `go run ./benchmarks --rows %s --runs %d` on %s.\n\n",
 		strings.Join(o.rows, ","), o.runs, time.Now().UTC().Format(time.DateOnly))
 	fmt.Fprintf(&b, "Machine: %s, %d processors, %s/%s, %s.\n", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	fmt.Fprintf(&b, "Peers (up to %d patients):", o.peersTo)
+	var peers []string
 	for _, e := range engines[1:] {
-		fmt.Fprintf(&b, " %s %s,", e.name, e.version)
+		peers = append(peers, e.name+" "+e.version)
 	}
+	fmt.Fprintf(&b, "Peers: %s;", strings.Join(peers, ", "))
 	fmt.Fprintf(&b, ` their programs are in [peers.py](peers.py).
 
 Each engine makes the same table, to the byte, of cohorts with 16 codelists of
 six dates (96 columns). Times are of whole processes on a warm cache, %d runs in
-turns; memory is the most that was resident, mapped files included.
+turns (two of cohorts above 2 million patients); processor time is that of the middle run, memory is the most that was resident, mapped files included.
 
 `, o.runs)
 	b.WriteString("![time and memory over the number of patients](results.svg)\n\n")

@@ -366,7 +366,8 @@ func (c *arrowColumn) nextNumbers(values pieces, f *arrowField, chunk *Chunk) er
 		return err
 	}
 	for i := range chunk.Rows {
-		if isValid(chunk.Valid, i) && !(f.isFloat && isNaN(b[i*f.numberBytes:(i+1)*f.numberBytes])) {
+		missing := f.isFloat && isNaN(b[i*f.numberBytes:(i+1)*f.numberBytes])
+		if !missing && isValid(chunk.Valid, i) {
 			return errText{row: int64(i), number: true}
 		}
 	}

@@ -138,7 +138,8 @@ func TestPageBombs(t *testing.T) {
 	write := func(w interface {
 		Write(p []byte) (int, error)
 		Close() error
-	}, b *bytes.Buffer) []byte {
+	}, b *bytes.Buffer,
+	) []byte {
 		for range size / len(zeros) {
 			if _, err := w.Write(zeros); err != nil {
 				t.Fatal(err)

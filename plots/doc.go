@@ -14,6 +14,9 @@
 // summary, text stays text and colours change on a dark background; png.go
 // through gonum's canvas; pdf.go through the library under gonum's PDF canvas.
 //
+// A [Chart], measurements over logarithmic axes, is another front to the same
+// scenes: the benchmarks draw theirs with it.
+//
 // What holds, for any table, and is tested by these names:
 //
 //   - P1: each count that is told is a mark at its date and height, from a

@@ -41,22 +41,27 @@ func Draw(w io.Writer, table *disclosure.Table, panels []analysis.Panel, options
 }
 
 // Write draws the figure. The same figure gives the same bytes.
-func (f *Figure) Write(w io.Writer, format Format) (err error) {
+func (f *Figure) Write(w io.Writer, format Format) error {
+	page, err := f.scene()
+	if err != nil {
+		return err
+	}
+	return write(w, page, format, cmp.Or(f.options.DPI, DefaultDPI))
+}
+
+// write turns a scene into a file.
+func write(w io.Writer, page scene, format Format, dpi int) (err error) {
 	// The libraries behind PNG and PDF panic at what they cannot draw.
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("cannot draw as %s: %v", format, fault)
 		}
 	}()
-	page, err := f.scene()
-	if err != nil {
-		return err
-	}
 	switch format {
 	case SVG:
 		return writeSVG(w, page)
 	case PNG:
-		return writePNG(w, page, cmp.Or(f.options.DPI, DefaultDPI))
+		return writePNG(w, page, dpi)
 	case PDF:
 		return writePDF(w, page)
 	}
