@@ -41,6 +41,8 @@ var standinUses = []struct{ python, want string }{
 	{`(pd.to_datetime("2020-02-01") + pd.Timedelta(days=30)).date().isoformat()`, `'2020-03-02'`},
 	{`(pd.Timestamp("2020-01-31") + pd.DateOffset(months=1)).strftime("%Y-%m-%d")`, `'2020-02-29'`},
 	{`[d.strftime("%Y-%m-%d") for d in pd.date_range("2020-01-01", periods=3, freq="MS")]`, `['2020-01-01', '2020-02-01', '2020-03-01']`},
+	{`[d.strftime("%d %b") for d in rrule.rrule(rrule.MONTHLY, dtstart=date(2020, 1, 31), until=date(2020, 4, 1))]`, `['31 Jan', '31 Mar']`},
+	{`[d.day for d in rrule.rrule(rrule.WEEKLY, dtstart=date(2020, 2, 20), count=3)]`, `[20, 27, 5]`},
 	{`np.random.seed(123456)`, `None`},
 	{`[float(x) for x in np.round(np.array([1, 2]) / 3, 2)]`, `[0.33, 0.67]`},
 	{`np.arange(3).tolist(), np.linspace(0, 1, 3).tolist(), bool(np.isnan(np.nan))`, `([0, 1, 2], [0.0, 0.5, 1.0], True)`},
@@ -52,7 +54,7 @@ var standinUses = []struct{ python, want string }{
 func TestStandins(t *testing.T) {
 	t.Parallel()
 	var text, want strings.Builder
-	text.WriteString("import numpy as np, pandas as pd\n" +
+	text.WriteString("import numpy as np, pandas as pd\nfrom datetime import date\nfrom dateutil import rrule\n" +
 		"frame = pd.read_csv(\"codelists/table.csv\")\ntexts = pd.read_csv(filepath_or_buffer=\"codelists/table.csv\", dtype=str)\n" +
 		"def plain(v):\n" +
 		"    if isinstance(v, (list, tuple)): return type(v)(map(plain, v))\n" +
@@ -128,6 +130,35 @@ study = StudyDefinition(population=patients.with_these_clinical_events(codes))
 	}
 	if text, err := os.ReadFile(root + "/codelists/a.csv"); err != nil || string(text) != "code\n1\n2\n" {
 		t.Errorf("the codelist is now %q (%v)", text, err)
+	}
+}
+
+// A study may look for the name of a value in the frames around, as it is there
+// in older Pythons.
+func TestNamesInFrames(t *testing.T) {
+	t.Parallel()
+	root := project(t, map[string]string{
+		"analysis/names.py": `import inspect
+def name_of(value):
+    for info in reversed(inspect.stack()):
+        names = [name for name, found in info.frame.f_locals.items() if found is value]
+        if names:
+            return names[0]
+`,
+		"analysis/study_definition.py": `from cohortextractor import *
+from names import name_of
+asthma = codelist(["1"], system="snomed")
+columns = {key: name_of(value) for key, value in {"a": asthma}.items()}
+print(columns)
+study = StudyDefinition(population=patients.all())
+`,
+	})
+	var printed bytes.Buffer
+	if _, err := Load(t.Context(), root, "study_definition", Options{Today: day("2021-06-30"), Prints: &printed}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "{'a': 'asthma'}\n"; printed.String() != want {
+		t.Errorf("printed %q, want %q", printed.String(), want)
 	}
 }
 

@@ -41,9 +41,11 @@ def main():
 
     import encoding
     import failure
+    import frames
     import missing
 
     missing.install()
+    frames.install()
 
     if request.get("today"):
         import clock
