@@ -17,6 +17,7 @@ type failure struct {
 	Column    int    `json:"column"`
 	Name      string `json:"name"`    // the module of a failed import
 	Missing   string `json:"missing"` // what a stand-in lacks, such as "pandas.merge"
+	Path      string `json:"path"`    // of an OSError, relative to the study's root where it lies below
 	Traceback string `json:"traceback"`
 }
 
@@ -62,6 +63,17 @@ func (r *Recording) explain(f *failure) error {
 		p.What = "the study ends Python before it defines `study`"
 	case f.Type == "MemoryError":
 		p.What = "the study needs more memory than it is allowed"
+	case f.Type == "RecursionError":
+		p.What = "a function calls itself without end"
+	case f.Type == "FileNotFoundError" && f.Path != "":
+		p.What = fmt.Sprintf("there is no file %q", f.Path)
+		p.Remedy = "put it there; paths are relative to the project's folder, and what an action writes is there only after it has run"
+	case f.Type == "PermissionError" && !r.options.NoSandbox && f.Path != "":
+		p.What = fmt.Sprintf("the study may not open %q", f.Path)
+		p.Remedy = "it can read its project only, and write nothing; --no-sandbox lifts this, for a study that you trust"
+	case f.Type == "PermissionError" && !r.options.NoSandbox:
+		p.What = "the study does what it may not: it can start no process and open no socket"
+		p.Remedy = "do without it; --no-sandbox lifts this, for a study that you trust"
 	case message == "":
 		p.What = f.Type
 	default:

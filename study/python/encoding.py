@@ -30,6 +30,8 @@ class Encoder:
         result = {"study": None, "measures": None}
         if isinstance(study, StudyDefinition):
             result["study"] = {"arguments": self.pairs(study.arguments), "at": study.at}
+        elif isinstance(study, Call):
+            result["study"] = {"object": f"call of patients.{study.function}"}
         elif study is not None:
             result["study"] = {"object": type(study).__name__}
         if isinstance(measures, (list, tuple)):

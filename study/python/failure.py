@@ -18,8 +18,15 @@ def describe(error, root):
         # lacks: set by ModuleNotFoundError and by standins.
         "name": getattr(error, "name", None) if isinstance(error, (ImportError, AttributeError)) else None,
         "missing": getattr(error, "missing", None),
+        "path": _path(error, root),
         "traceback": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
     }
+
+
+def _path(error, root):
+    if isinstance(error, OSError) and isinstance(error.filename, (str, bytes, os.PathLike)):
+        return _relative(os.fsdecode(error.filename), root)
+    return None
 
 
 def _message(error):

@@ -32,19 +32,32 @@ def codelist_from_csv(filename, system, column="code", category_column=None):
     codes = []
     with files.read(filename) as file:
         reader = csv.DictReader(file)
-        for row in reader:
+        for row in _rows(reader, filename):
             for wanted in (column, category_column):
                 if wanted and wanted not in row:
-                    raise KeyError(f"{filename} has no column {wanted!r}; it has {', '.join(map(repr, reader.fieldnames))}")
+                    raise KeyError(_no_column(filename, wanted, reader.fieldnames))
             code = (row[column] or "").strip()
             if not code:
                 continue
             codes.append((code, row[category_column].strip()) if category_column else code)
     if not codes:
-        raise IndexError(f"{filename} has no codes in column {column!r}")
+        raise IndexError(f"{filename} has no codes in column {column!r}; a codelist needs at least one")
     result = codelist(codes, system)
     result.file = str(filename)
     return result
+
+
+def _rows(reader, filename):
+    try:
+        yield from reader
+    except UnicodeDecodeError:
+        raise ValueError(f"{filename} is not UTF-8 text; save it as UTF-8") from None
+
+
+def _no_column(filename, wanted, names):
+    if names[0].startswith("\ufeff"):
+        return f"{filename} starts with a byte order mark; save it as UTF-8 without one"
+    return f"{filename} has no column {wanted!r}; name one of {', '.join(map(repr, names))}, with column= or category_column="
 
 
 def filter_codes_by_category(codes, include):
