@@ -38,7 +38,7 @@ func (e *duckDB) place() string    { return e.path }
 var tableFormats = []string{".parquet", ".feather", ".arrow", ".csv", ".csv.gz"}
 
 func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error) {
-	s := stored{source: `source.main.` + quote(name)}
+	s := stored{source: quote(e.catalog()) + ".main." + quote(name)}
 	if e.isFolder {
 		path := ""
 		for _, ending := range tableFormats {
@@ -66,7 +66,7 @@ func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error
 			}
 		}
 	} else {
-		found, err := e.one(ctx, "SELECT count(*) FROM duckdb_columns() WHERE database_name = 'source' AND schema_name = 'main' AND table_name = "+literal(name), 1)
+		found, err := e.one(ctx, "SELECT count(*) FROM duckdb_columns() WHERE database_name = "+literal(e.catalog())+" AND schema_name = 'main' AND table_name = "+literal(name), 1)
 		if err != nil {
 			return s, false, err
 		}

@@ -9,9 +9,11 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -68,6 +70,17 @@ func checkDuckDBFile(path string) error {
 	return errors.New("is no DuckDB file; give a folder of tables, or a DuckDB file")
 }
 
+// catalog is the name of a DuckDB file among databases: that of the file without
+// its ending, as DuckDB itself calls it, so that a view which names it finds it.
+func (e *duckDB) catalog() string {
+	name, _, _ := strings.Cut(filepath.Base(e.path), ".")
+	switch strings.ToLower(name) {
+	case "", "main", "memory", "system", "temp":
+		return "source"
+	}
+	return name
+}
+
 func (e *duckDB) connect(ctx context.Context, o Options) error {
 	// Both go in at the start: left out, DuckDB looks for them in places that a
 	// sandbox may not let it read.
@@ -95,7 +108,7 @@ func (e *duckDB) connect(ctx context.Context, o Options) error {
 		"SET temp_directory = " + literal(e.temp),
 	}
 	if !e.isFolder {
-		settings = append(settings, "ATTACH "+literal(e.path)+" AS source (READ_ONLY)")
+		settings = append(settings, "ATTACH "+literal(e.path)+" AS "+quote(e.catalog())+" (READ_ONLY)")
 	}
 	for _, s := range settings {
 		if err := e.exec(ctx, s); err != nil {

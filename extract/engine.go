@@ -46,7 +46,7 @@ func catalogOf(ctx context.Context, e engine, needs *needs) (catalog, error) {
 	for _, t := range needs.tables {
 		s, ok, err := e.describe(ctx, t.table.name)
 		if err != nil {
-			return nil, err
+			return nil, t.fault(err)
 		}
 		if !ok {
 			problems.Add(needed(t.by, fmt.Sprintf("needs table %s, not found in %s", t.table.name, e.place())))
@@ -71,19 +71,22 @@ func catalogOf(ctx context.Context, e engine, needs *needs) (catalog, error) {
 	for _, t := range needs.tables {
 		s, err := e.load(ctx, t, found[t.table.name])
 		if err != nil {
-			return nil, err
+			return nil, t.fault(err)
 		}
 		found[t.table.name] = s
 	}
 	for _, t := range needs.tables {
 		faults, err := checkValues(ctx, e, t, found[t.table.name])
 		if err != nil {
-			return nil, err
+			return nil, t.fault(err)
 		}
 		problems = append(problems, faults...)
 	}
 	return found, problems.Err()
 }
+
+// fault is an error of reading the table.
+func (t *tableNeed) fault(err error) error { return fmt.Errorf("table %s: %w", t.table.name, err) }
 
 // needed is the problem that a variable cannot have what it needs.
 func needed(v *study.Variable, what string) problem.Problem {

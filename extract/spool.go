@@ -9,7 +9,9 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/study"
 )
 
@@ -70,11 +72,19 @@ func spool(ctx context.Context, answer rows, columns []outputColumn, dir string)
 			}
 		}
 		if _, err := out.Write(b); err != nil {
-			return s, fmt.Errorf("keep the cohort in %s: %w", dir, err)
+			return s, s.full(err)
 		}
 		s.rows++
 	}
-	return s, out.Flush()
+	if err := out.Flush(); err != nil {
+		return s, s.full(err)
+	}
+	return s, nil
+}
+
+// full is why the rows could not be kept.
+func (s *spooled) full(err error) error {
+	return fmt.Errorf("the cohort cannot be kept in %s while it is made: %w; set TMPDIR to a folder with more space", filepath.Dir(s.file.Name()), atomicfile.Cause(err))
 }
 
 // append adds a value of column i to a row.
