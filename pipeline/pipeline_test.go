@@ -69,7 +69,19 @@ func TestNative(t *testing.T) {
 		},
 		{
 			"own population", "run: cohortextractor:v1 generate_cohort --expectations-population 5 --output-dir=o\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",
+			"generate_cohort --expectations-population 5 --output-dir=o --expectations-population=70 --output-dir=o",
+		},
+		{
+			"other folder than declared", "run: cohortextractor:v1 generate_cohort --output-dir=o\n    outputs: {highly_sensitive: {a: o/p/i.csv}}", "", "",
+			"generate_cohort --output-dir=o --expectations-population=70 --output-dir=o/p",
+		},
+		{
+			"own population, our image", "run: cohortcounts:v1 generate_cohort --expectations-population 5 --output-dir=o\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",
 			"generate_cohort --expectations-population 5 --output-dir=o",
+		},
+		{
+			"dummy data file", "run: cohortextractor:v1 generate_cohort\n    dummy_data_file: d.csv\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",
+			"generate_cohort --dummy-data-file=d.csv --output-dir=o",
 		},
 		{"default output", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/caseness/codecounts_week.csv}}", "", "", "counts"},
 		{"other output", "run: python:v2 python analysis/counts.py\n    outputs: {moderately_sensitive: {a: output/c.csv}}", "", "", "counts --output=output/c.csv"},

@@ -142,21 +142,9 @@ func (s *Setup) nativeOf(a project.Action, m mapping, rest []string) (*native, e
 	}
 	if m.stage == generateCohort {
 		n.sources.all = true
-		for _, flag := range dummyFlags {
-			if s.backend.Real() && hasFlag(n.args, flag) {
-				return nil, fmt.Errorf("%s:%d:%d: action %s: --%s asks for dummy data, and the backend is a database; take it out, or run with --backend dummy",
-					s.file(), a.Line, a.Column, a.Name, flag)
-			}
-		}
-		if size := s.Definition.PopulationSize; size != nil && !s.backend.Real() && !hasFlag(n.args, "expectations-population") {
-			n.args = append(n.args, "--expectations-population="+size.String())
-		}
-		if dir, ok := onlyFolder(a.Outputs); ok && !hasFlag(n.args, "output-dir") {
-			n.args = append(n.args, "--output-dir="+dir)
-		}
-		return n, nil
+		err := s.addCohortFlags(a, n)
+		return n, err
 	}
-	n.sources.all = readsDatabase(m.stage, n.args) // a study may be counted
 	if spec := flagValue(n.args, "spec"); spec != "" {
 		n.sources.files = append(n.sources.files, spec)
 	}
