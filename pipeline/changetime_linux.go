@@ -13,3 +13,9 @@ func changeTime(info fs.FileInfo) time.Time {
 	}
 	return time.Time{}
 }
+
+// hasOtherNames tells whether a file has more names than one.
+func hasOtherNames(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Nlink > 1
+}

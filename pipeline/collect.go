@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/pipeline/project"
@@ -16,8 +19,9 @@ import (
 )
 
 // collect finds a job's outputs in its folder. A pattern that nothing matches
-// fails the job, with a hint at what it may have meant.
-func (s *Setup) collect(work string, action project.Action) ([]file, error) {
+// fails the job, with a hint at what it may have meant; so does a name that
+// cannot be shown on a line.
+func (s *Setup) collect(ctx context.Context, work string, action project.Action) ([]file, error) {
 	var files []file
 	var unmatched, hints []string
 	taken := map[string]bool{}
@@ -35,10 +39,16 @@ func (s *Setup) collect(work string, action project.Action) ([]file, error) {
 				continue // of two patterns that match, the more private level comes first
 			}
 			taken[name] = true
+			if !showable(name) {
+				return nil, &jobFailure{
+					code:    record.UnmatchedPatterns,
+					message: fmt.Sprintf("the output %q has a name that cannot be shown; name it in printable characters", name),
+				}
+			}
 			f := file{Path: name, Level: output.Level, ID: output.ID}
 			var err error
 			at := filepath.Join(work, filepath.FromSlash(name))
-			if f.Hash, f.Size, err = hashFile(at); err != nil {
+			if f.Hash, f.Size, err = hashFile(ctx, at); err != nil {
 				return nil, fmt.Errorf("%s: cannot be read: %w", name, atomicfile.Cause(err))
 			}
 			if err := s.gate(at, &f); err != nil {
@@ -54,6 +64,12 @@ func (s *Setup) collect(work string, action project.Action) ([]file, error) {
 		}
 	}
 	return files, nil
+}
+
+// showable tells whether a name can be shown to people as it is: it is UTF-8,
+// and holds no line breaks or what else a terminal takes for an order.
+func showable(name string) bool {
+	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 func plural(n int, one, many string) string {
@@ -77,6 +93,9 @@ func (s *Setup) similar(work, wanted string) string {
 		}
 		sameName := path.Base(rel) == path.Base(wanted)
 		sameFolder := path.Dir(rel) == path.Dir(wanted)
+		if !showable(rel) {
+			return nil
+		}
 		if sameName || sameFolder || path.Ext(rel) == path.Ext(wanted) {
 			names = append(names, rel)
 		}
@@ -138,11 +157,15 @@ func place(from, to string, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return err
 	}
-	if err := os.Chmod(from, mode); err != nil {
-		return err
-	}
-	if err := os.Rename(from, to); err == nil {
-		return nil
+	// A file with another name stays that file's: its mode is not ours to
+	// change, and what is done to it later would be done to the output.
+	if info, err := os.Lstat(from); err == nil && !hasOtherNames(info) {
+		if err := os.Chmod(from, mode); err != nil {
+			return err
+		}
+		if os.Rename(from, to) == nil {
+			return nil
+		}
 	}
 	in, err := os.Open(from)
 	if err != nil {

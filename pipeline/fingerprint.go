@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -79,7 +80,7 @@ func (w *Workspace) unchanged(f file) bool {
 	if info.ModTime().Equal(f.Modified) && changeTime(info).Equal(f.Changed) {
 		return true
 	}
-	hash, _, err := hashFile(name)
+	hash, _, err := hashFile(context.Background(), name)
 	return err == nil && hash == f.Hash
 }
 

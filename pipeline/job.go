@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,7 +134,10 @@ func (a *attempt) run(ctx context.Context) (report Progress, _ *made, err error)
 	a.enter(record.Finalizing)
 	m := &made{job: a.job.Identifier, request: a.request.ID, fingerprint: a.print}
 	m.outputs = outputs{User: a.options.Who, Repo: a.commit.remote, Commit: a.commit.hash}
-	if m.outputs.Files, err = a.setup.collect(a.folder.work, action); err != nil {
+	if m.outputs.Files, err = a.setup.collect(ctx, a.folder.work, action); err != nil {
+		if ctx.Err() != nil {
+			err = &jobFailure{code: record.CancelledByUser, message: "the run was stopped while this job's outputs were read"}
+		}
 		return report, nil, err
 	}
 	if err := a.setup.deliver(a.folder.work, m.outputs.Files, a.step.made); err != nil {
@@ -246,13 +250,13 @@ func (a *attempt) readsDatabase() bool {
 // maxLines is how much of what a native stage says is told; the log has all.
 const maxLines = 20
 
-// stageLines is what a native stage said. What other programs say may hold
+// stageLines is what a native stage said last. What other programs say may hold
 // anything and stays in the log.
 func (a *attempt) stageLines() []string {
 	if a.step.Stage == "" {
 		return nil
 	}
-	text, err := os.ReadFile(a.folder.output)
+	text, err := readEnd(a.folder.output, 64<<10)
 	if err != nil {
 		return nil
 	}
@@ -260,9 +264,23 @@ func (a *attempt) stageLines() []string {
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimRight(line, "\r\n")
 		// What was written is told by us, with its level.
-		if line != "" && !strings.HasPrefix(line, "wrote ") && len(lines) < maxLines {
+		if line != "" && !strings.HasPrefix(line, "wrote ") {
 			lines = append(lines, line)
 		}
 	}
-	return lines
+	return lines[max(0, len(lines)-maxLines):]
+}
+
+// readEnd reads the last bytes of a file, at most so many.
+func readEnd(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.NewSectionReader(f, max(0, info.Size()-most), most))
 }

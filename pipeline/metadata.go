@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,27 +24,42 @@ func (e *execution) writeLog(step *Step, p *Progress, outputs *made) error {
 	}
 	name := filepath.Join(metadataDir, logName(step.Action.Name))
 	fields := logFields(p, outputs)
-	printed := ""
-	if p.Log != "" {
-		text, err := os.ReadFile(p.Log)
-		if err != nil && !os.IsNotExist(err) {
-			return fmt.Errorf("output of %s: %w", step.Action.Name, atomicfile.Cause(err))
-		}
-		printed = string(text)
-	}
+	printed := p.Log
 	mode := os.FileMode(0o644)
 	if step.Stage == "" {
 		mode = 0o600
 	}
 	high := filepath.Join(e.setup.Workspace.high, name)
 	p.Log = high
-	if err := writeText(high, mode, printed+fields); err != nil || !e.setup.Workspace.split {
+	if err := writeLogFile(high, mode, printed, fields); err != nil || !e.setup.Workspace.split {
 		return err
 	}
 	if step.Stage == "" {
 		printed = ""
 	}
-	return writeText(filepath.Join(e.setup.Workspace.medium, name), 0o640, printed+fields)
+	return writeLogFile(filepath.Join(e.setup.Workspace.medium, name), 0o640, printed, fields)
+}
+
+// writeLogFile writes a log: what was printed, which lies in a file unless the
+// name of that is empty, and may be of any size, and then the fields.
+func writeLogFile(path string, mode os.FileMode, printed, fields string) error {
+	return atomicfile.Write(path, mode, func(w io.Writer) error {
+		if printed != "" {
+			in, err := os.Open(printed)
+			switch {
+			case errors.Is(err, os.ErrNotExist): // the job came to no printing
+			case err != nil:
+				return err
+			default:
+				defer in.Close() //nolint:errcheck // it was only read
+				if _, err := io.Copy(w, in); err != nil {
+					return err
+				}
+			}
+		}
+		_, err := io.WriteString(w, fields)
+		return err
+	})
 }
 
 func writeText(path string, mode os.FileMode, text string) error {

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -334,7 +335,7 @@ func (s *Setup) lyingFiles(a project.Action) ([]file, error) {
 				return nil, err
 			}
 			f.Modified, f.Changed = info.ModTime(), changeTime(info)
-			if f.Hash, f.Size, err = hashFile(s.Workspace.place(f)); err != nil {
+			if f.Hash, f.Size, err = hashFile(context.Background(), s.Workspace.place(f)); err != nil {
 				return nil, err
 			}
 			files = append(files, f)

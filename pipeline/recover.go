@@ -64,7 +64,7 @@ func Repair(ctx context.Context, o Options) error {
 	}
 	s, err := Prepare(o)
 	if err != nil {
-		return nil //nolint:nilerr // whoever runs it will be told what is wrong with the project
+		return nil // whoever runs it will be told what is wrong with the project
 	}
 	madeBy, err := readMade(ctx, r)
 	if err != nil || len(madeBy) == 0 {

@@ -1,11 +1,10 @@
 package pipeline
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"maps"
@@ -116,7 +115,7 @@ func (s *Setup) hashOf(file string) (string, bool) {
 	var h hashed // empty: it is not there, or not readable; then the job will say so
 	name := filepath.Join(s.Workspace.project, filepath.FromSlash(file))
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
-		if hash, _, err := hashFile(name); err == nil {
+		if hash, _, err := hashFile(context.Background(), name); err == nil {
 			h = hashed{hash, stampOf(info)}
 		}
 	}
@@ -143,20 +142,6 @@ func (h *hashes) stampOf(file string) (stamp, bool) {
 	defer h.mutex.Unlock()
 	known, found := h.known[file]
 	return known.stamp, found
-}
-
-// hashFile is the SHA-256 of a file and its size.
-func hashFile(name string) (hash string, size int64, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", 0, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	h := sha256.New()
-	if size, err = io.Copy(h, f); err != nil {
-		return "", 0, err
-	}
-	return hex.EncodeToString(h.Sum(nil)), size, nil
 }
 
 // shortHash is a few letters that differ for different texts.
