@@ -9,7 +9,7 @@ PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
 EXAMPLE = examples/primary-care-covid-codes
 
-.PHONY: help build check format lint test test-race test-script trino trino-stop test-slow fuzz bench golden docs dist dist-test picture tools clean
+.PHONY: help build check format lint test test-race test-nocgo test-cover test-script trino trino-stop test-slow fuzz bench golden docs dist dist-test picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,7 +33,14 @@ test: ## the tests
 	$(GO) test ./...
 
 test-race: ## the tests under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 25m ./...
+
+test-nocgo: ## the tests of a build without cgo, which has no DuckDB
+	CGO_ENABLED=0 $(GO) test -trimpath ./...
+
+test-cover: ## the tests with the slow ones, and how much of the code they run
+	COHORTCOUNTS_SLOW=1 $(GO) test -timeout 25m -coverprofile coverage.out ./...
+	$(GO) tool cover -func coverage.out | tail -n 1
 
 test-script: ## the programs' scripts only
 	$(GO) test ./cmd/...
@@ -51,8 +58,8 @@ test-slow: ## the tests with those that need minutes or gigabytes
 	COHORTCOUNTS_SLOW=1 $(GO) test -timeout 25m ./...
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
-	@$(GO) list ./... | while read -r package; do \
-		for target in $$($(GO) test -list '^Fuzz' "$$package" | grep '^Fuzz'); do \
+	@grep -rlE '^func Fuzz' --include '*_test.go' . | xargs -n1 dirname | sort -u | while read -r package; do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$$package"/*_test.go | cut -c6-); do \
 			echo "$$package $$target"; \
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package" || exit 1; \
 		done; \
@@ -68,7 +75,8 @@ golden: ## rewrite the golden files; explain the difference in the commit
 
 docs: ## the options and the commands' output in README.md and docs/
 	$(GO) run ./cmd/internal/manual/write
-	COHORTCOUNTS_SLOW=1 $(GO) test ./cmd/internal/manual -update || $(GO) test ./cmd/internal/manual
+	@COHORTCOUNTS_SLOW=1 $(GO) test -count=1 ./cmd/internal/manual -update >/dev/null || true
+	COHORTCOUNTS_SLOW=1 $(GO) test -count=1 ./cmd/internal/manual
 
 picture: ## draw the README's figure again
 	$(GO) run ./cmd/cohortcounts run --project $(EXAMPLE) freq_plots
@@ -84,4 +92,4 @@ tools: ## install the linter
 	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 
 clean: ## remove what was built and what the example wrote
-	rm -rf bin dist examples/*/output examples/*/metadata examples/*/.cohortcounts
+	rm -rf bin dist coverage.out examples/*/output examples/*/metadata examples/*/.cohortcounts
