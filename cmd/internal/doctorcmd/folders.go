@@ -85,10 +85,11 @@ func space(o options) Check {
 	return Check{"space", OK, found, ""}
 }
 
-// timeZones looks for the zones that a cohort's timestamps may name.
+// timeZones looks for the system's time zones. Our programs count in UTC and
+// need none; a study's Python may ask for them (zoneinfo).
 func timeZones() Check {
 	if _, err := time.LoadLocation("Europe/London"); err != nil {
-		return Check{"zones", Note, "there is no time zone data", "install tzdata if cohorts have timestamps of a zone; dates need none"}
+		return Check{"zones", Note, "there is no time zone data", "install tzdata if a study definition uses zoneinfo; nothing else needs it"}
 	}
 	return Check{"zones", OK, "time zone data is there", ""}
 }
