@@ -37,7 +37,7 @@ func (a *attempt) policy() (sandbox.Policy, error) {
 	p.KeepModes = a.linksOnly()
 	if a.step.Stage != "" {
 		p.Writable = append(p.Writable, a.folder.progress)
-		p.Runnable = append(p.Runnable, a.options.Program)
+		p.Runnable = append(append(p.Runnable, a.options.Program), sandbox.SystemLoaders()...)
 		if a.readsDatabase() {
 			path, inside := a.options.Backend.path()
 			p.Network = !inside

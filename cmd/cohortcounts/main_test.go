@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cmd/internal/rootcmd"
+	"cohortcounts/extract"
 )
 
 func TestMain(m *testing.M) {
@@ -47,6 +49,12 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
+		Condition: func(condition string) (bool, error) {
+			if condition == "duckdb" {
+				return extract.HasDuckDB, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", condition)
+		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			// The embedded Python is unpacked once for all tests.

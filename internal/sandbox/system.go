@@ -15,6 +15,14 @@ func SystemLibraries() []string {
 	}
 }
 
+// SystemLoaders are the files that start dynamically linked programs. To execute
+// a program the kernel executes its loader, so a job that starts the embedded
+// Python needs it, also when the job's own program has none (a build without
+// cgo). For Policy.Runnable.
+func SystemLoaders() []string {
+	return []string{"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"}
+}
+
 // SystemPrograms are the folders of installed programs, such as python3 and
 // Rscript with their libraries: for Policy.Runnable.
 func SystemPrograms() []string {
