@@ -48,7 +48,7 @@ func program(t *testing.T) string {
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+		Dir: "testdata/script",
 		Condition: func(condition string) (bool, error) {
 			if condition == "duckdb" {
 				return extract.HasDuckDB, nil
