@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 )
 
@@ -54,11 +54,7 @@ func Load(path string) (*Spec, error) {
 }
 
 func unreadable(path string, err error) error {
-	var fault *fs.PathError
-	if errors.As(err, &fault) {
-		err = fault.Err
-	}
-	return fmt.Errorf("%s: cannot read the analysis spec: %w", path, err)
+	return fmt.Errorf("%s: cannot read the analysis spec: %w", path, atomicfile.Cause(err))
 }
 
 // Parse reads a spec from memory; name stands for the file in problems.

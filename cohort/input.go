@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"cohortcounts/internal/atomicfile"
 )
 
 // input is one file of a cohort, open for reading.
@@ -93,12 +95,8 @@ func (in *input) unchanged() error {
 
 // unreadable is an error of the file system, with the user's name of the file.
 func unreadable(name string, err error) error {
-	var fault *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: there is no such file; make it first, or name another input", name)
-	case errors.As(err, &fault):
-		err = fault.Err
 	}
-	return fmt.Errorf("%s: cannot read: %w", name, err)
+	return fmt.Errorf("%s: cannot read: %w", name, atomicfile.Cause(err))
 }

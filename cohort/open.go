@@ -87,7 +87,7 @@ func openPartOf(in *input, m *budget) (part, error) {
 		return openParquet(in, m)
 	case bytes.HasPrefix(head, []byte("PARE")):
 		return nil, errors.New("is an encrypted Parquet file; decrypt it first")
-	case bytes.HasPrefix(head, []byte("<stata_dta>")):
+	case isStata(head):
 		return nil, errors.New("is a Stata file, which is written but not read; write it again as feather, Parquet or CSV")
 	case isGzip(head):
 		return openGzipCSV(in, m)
@@ -97,6 +97,13 @@ func openPartOf(in *input, m *budget) (part, error) {
 		return openArrowStream(in, 0, m)
 	}
 	return nil, errors.New("is not a cohort file; name one in feather, Arrow, Parquet or CSV form")
+}
+
+// isStata tells whether a file begins as Stata's do: in text since release 117,
+// before with the release, the byte order, 1 and 0.
+func isStata(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("<stata_dta>")) ||
+		len(head) > 3 && head[0] >= 104 && head[0] <= 115 && (head[1] == 1 || head[1] == 2) && head[2] == 1 && head[3] == 0
 }
 
 func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte("\x1f\x8b\x08")) }

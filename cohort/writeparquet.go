@@ -4,11 +4,12 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"reflect"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/parquet-go/parquet-go"
+
+	"cohortcounts/internal/parquetschema"
 )
 
 // parquetEncoder writes each record batch as a row group. Columns are
@@ -27,7 +28,7 @@ type parquetValues func(a arrow.Array, row int) parquet.Value
 
 func newParquetEncoder(w io.Writer, schema *arrow.Schema) (*parquetEncoder, error) {
 	e := &parquetEncoder{schema: schema}
-	group := orderedGroup{}
+	var columns []parquetschema.Column
 	for _, f := range schema.Fields() {
 		node, values, err := newParquetColumn(f.Type)
 		if err != nil {
@@ -37,10 +38,10 @@ func newParquetEncoder(w io.Writer, schema *arrow.Schema) (*parquetEncoder, erro
 			node = parquet.Encoded(node, &parquet.RLEDictionary)
 		}
 		node = parquet.Compressed(parquet.Optional(node), &parquet.Zstd)
-		group.fields = append(group.fields, orderedField{node, f.Name})
+		columns = append(columns, parquetschema.Column{Name: f.Name, Node: node})
 		e.columns = append(e.columns, values)
 	}
-	e.writer = parquet.NewGenericWriter[any](w, parquet.NewSchema("cohort", group), parquet.CreatedBy("cohortcounts", "1", ""))
+	e.writer = parquet.NewGenericWriter[any](w, parquetschema.New("cohort", columns), parquet.CreatedBy("cohortcounts", "1", ""))
 	return e, nil
 }
 
@@ -158,27 +159,4 @@ func timestampNode(t *arrow.TimestampType) (parquet.Node, error) {
 		arrow.Microsecond: parquet.Microsecond, arrow.Nanosecond: parquet.Nanosecond,
 	}
 	return parquet.TimestampAdjusted(units[t.Unit], t.TimeZone != ""), nil
-}
-
-// orderedGroup is a schema whose columns keep their order; the library's own
-// group sorts them by name.
-type orderedGroup struct {
-	parquet.Group
-	fields []parquet.Field
-}
-
-func (g orderedGroup) Fields() []parquet.Field { return g.fields }
-
-// GoType is not asked for: rows are written as values of columns.
-func (g orderedGroup) GoType() reflect.Type { return reflect.TypeFor[map[string]any]() }
-
-type orderedField struct {
-	parquet.Node
-	name string
-}
-
-func (f orderedField) Name() string { return f.name }
-
-func (f orderedField) Value(base reflect.Value) reflect.Value {
-	return base.MapIndex(reflect.ValueOf(f.name))
 }

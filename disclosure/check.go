@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"cohortcounts/analysis"
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 )
 
@@ -100,11 +101,7 @@ func (c *Check) tooLarge() {
 }
 
 func unreadable(path string, err error) error {
-	var fault *os.PathError
-	if errors.As(err, &fault) {
-		err = fault.Err
-	}
-	return fmt.Errorf("%s: cannot read: %w", path, err)
+	return fmt.Errorf("%s: cannot read: %w", path, atomicfile.Cause(err))
 }
 
 func (c *Check) refuse(what, remedy string) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 	"cohortcounts/study"
 )
@@ -90,11 +91,7 @@ func (p *plan) fileColumns(path string) []string {
 func readStudyFile(path string, wanted []string) (*studyFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		var cause *os.PathError
-		if errors.As(err, &cause) {
-			err = cause.Err
-		}
-		return nil, err
+		return nil, atomicfile.Cause(err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	var in io.Reader = f

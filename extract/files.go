@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 	"cohortcounts/study"
 )
@@ -69,11 +70,7 @@ func (c *compiler) fromFile(o *outcome) {
 func (f *inputFile) read(root string) (t inputTable, err error) {
 	file, err := os.Open(filepath.Join(root, f.path))
 	if err != nil {
-		var fault *os.PathError
-		if errors.As(err, &fault) {
-			err = fault.Err
-		}
-		return t, fmt.Errorf("%s: %w", f.path, err)
+		return t, fmt.Errorf("%s: %w", f.path, atomicfile.Cause(err))
 	}
 	defer file.Close() //nolint:errcheck // it was only read
 	var in io.Reader = file

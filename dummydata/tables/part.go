@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
+
+	"cohortcounts/internal/parquetschema"
 )
 
 // compression: the fastest level already halves the files; higher ones would
@@ -144,32 +145,9 @@ func (p *part) close() (int64, error) {
 
 // parquet is the schema in the library's form.
 func (s *tableSchema) parquet() *parquet.Schema {
-	group := orderedGroup{}
+	var columns []parquetschema.Column
 	for _, c := range s.columns {
-		group.fields = append(group.fields, orderedField{c.node(), c.name})
+		columns = append(columns, parquetschema.Column{Name: c.name, Node: c.node()})
 	}
-	return parquet.NewSchema(s.name, group)
-}
-
-// orderedGroup is a schema whose columns keep their order; the library's own
-// group sorts them by name.
-type orderedGroup struct {
-	parquet.Group
-	fields []parquet.Field
-}
-
-func (g orderedGroup) Fields() []parquet.Field { return g.fields }
-
-// GoType is not asked for: rows are written as values of columns.
-func (g orderedGroup) GoType() reflect.Type { return reflect.TypeFor[map[string]any]() }
-
-type orderedField struct {
-	parquet.Node
-	name string
-}
-
-func (f orderedField) Name() string { return f.name }
-
-func (f orderedField) Value(base reflect.Value) reflect.Value {
-	return base.MapIndex(reflect.ValueOf(f.name))
+	return parquetschema.New(s.name, columns)
 }

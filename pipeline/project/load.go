@@ -1,14 +1,13 @@
 package project
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 )
 
@@ -36,11 +35,7 @@ func Load(dir string) (*Project, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		var fault *fs.PathError
-		if errors.As(err, &fault) {
-			err = fault.Err
-		}
-		return nil, problem.Problem{File: name, What: "cannot be read: " + err.Error()}
+		return nil, problem.Problem{File: name, What: "cannot be read: " + atomicfile.Cause(err).Error()}
 	}
 	return Parse(name, data)
 }

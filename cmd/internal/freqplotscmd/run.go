@@ -129,11 +129,7 @@ func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return problem.List{{File: path, What: "no such file", Remedy: "name the counts table with --input, or run counts first"}}
 	}
-	var fault *fs.PathError
-	if errors.As(err, &fault) {
-		err = fault.Err
-	}
-	return fmt.Errorf("%s: cannot read: %w", path, err)
+	return fmt.Errorf("%s: cannot read: %w", path, atomicfile.Cause(err))
 }
 
 // files is outputs that get to their places together, once all are written.
