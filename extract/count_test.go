@@ -142,7 +142,7 @@ func TestCountIsThatOfTheFile(t *testing.T) {
 
 // countedStudy is a random study some of whose dates are events.
 func (r random) countedStudy() *study.Definition {
-	def := randomStudy(r)
+	def := randomStudy(r, false)
 	codelist := map[string]int{}
 	for _, v := range slices.Clone(def.Variables) {
 		if v.Type == study.Date {

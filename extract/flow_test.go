@@ -22,7 +22,7 @@ func TestFlowchartAgainstNaive(t *testing.T) {
 			t.Parallel()
 			r := random{rand.New(rand.NewPCG(uint64(seed), 5))}
 			tables := r.database(60)
-			s := &studies{random: r, def: randomStudy(r)}
+			s := &studies{random: r, def: randomStudy(r, false)}
 			population := slices.IndexFunc(s.def.Variables, func(v study.Variable) bool { return v.Name == s.def.Population })
 			s.def.Variables = slices.Delete(s.def.Variables, population, population+1)
 			parts := []study.Expression{*s.condition(1), {Operator: study.Not, Operands: []study.Expression{*s.condition(1)}}, {Operator: study.Or, Operands: []study.Expression{*s.condition(0), *s.condition(0)}}}

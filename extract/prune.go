@@ -13,22 +13,26 @@ func onlyFor(def *study.Definition, names []string) *study.Definition {
 	for _, name := range names {
 		wanted[name] = true
 	}
-	small := *def
-	small.Variables = nil
-	// A variable follows only from those before it.
-	for _, v := range slices.Backward(def.Variables) {
-		// That a part of a record is asked for decides in which table the
-		// record is looked up.
-		part := v.Source != "" && v.Function != "date_of" && wanted[v.Source]
-		if !wanted[v.Name] && !part {
-			continue
-		}
-		small.Variables = append(small.Variables, v)
-		wanted[v.Source] = true
-		for _, name := range dependencies(&v) {
-			wanted[name] = true
+	// Once more, as long as some are found: that a part of a record is asked for
+	// decides in which table the record is looked up, so that a variable needs
+	// such a one, which comes after it.
+	for before := 0; before < len(wanted); {
+		before = len(wanted)
+		for i := range def.Variables {
+			v := &def.Variables[i]
+			if part := v.Source != "" && v.Function != "date_of" && wanted[v.Source]; !part && !wanted[v.Name] {
+				continue
+			}
+			wanted[v.Name] = true
+			if v.Source != "" {
+				wanted[v.Source] = true
+			}
+			for _, name := range dependencies(v) {
+				wanted[name] = true
+			}
 		}
 	}
-	slices.Reverse(small.Variables)
+	small := *def
+	small.Variables = slices.DeleteFunc(slices.Clone(def.Variables), func(v study.Variable) bool { return !wanted[v.Name] })
 	return &small
 }

@@ -30,7 +30,7 @@ func TestTrinoAgainstNaive(t *testing.T) {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			r := random{rand.New(rand.NewPCG(uint64(seed), 10))}
 			tables := r.database(25)
-			def := randomStudy(r)
+			def := randomStudy(r, false)
 			address, e := trinoSchema(t, "memory", fmt.Sprintf("naive_%d", seed))
 			makeTrinoTables(t, e, tables)
 			out := filepath.Join(t.TempDir(), "input.csv")
