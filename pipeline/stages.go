@@ -145,6 +145,7 @@ func (s *Setup) nativeOf(a project.Action, m mapping, rest []string) (*native, e
 		err := s.addCohortFlags(a, n)
 		return n, err
 	}
+	n.sources.all = readsDatabase(m.stage, n.args) // a study may be counted
 	if spec := flagValue(n.args, "spec"); spec != "" {
 		n.sources.files = append(n.sources.files, spec)
 	}
