@@ -70,6 +70,7 @@ func languageOf(name string) *language {
 // highlight takes source text apart into lines of spans. The texts of a line's
 // spans are the line, without its end.
 func highlight(l *language, source string) [][]span {
+	source = strings.ReplaceAll(source, "\r\n", "\n")
 	var lines [][]span
 	var line []span
 	add := func(class, text string) {
@@ -77,7 +78,6 @@ func highlight(l *language, source string) [][]span {
 			if i > 0 {
 				lines, line = append(lines, line), nil
 			}
-			part = strings.TrimSuffix(part, "\r")
 			if part == "" {
 				continue
 			}

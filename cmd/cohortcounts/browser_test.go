@@ -182,7 +182,7 @@ func TestBrowser(t *testing.T) {
 
 	t.Log("every page at both widths, light and dark")
 	b.checkAll("/", "/requests/1", "/requests/2", talk, talk+"/log", "/outputs", "/outputs/view/output/small.csv", "/outputs/view/output/caseness/plots.svg",
-		"/outputs/view/output/caseness/codecounts_week.csv", "/outputs/view/output/note.txt", "/requests/2/code?with=previous", "/requests/2/cancel", "/start", "/nonsense")
+		"/outputs/view/output/note.txt", "/requests/2/code?with=previous", "/requests/2/cancel", "/start", "/nonsense")
 
 	t.Log("the report, from disk")
 	file := filepath.Join(t.TempDir(), "report.html")
