@@ -159,10 +159,12 @@ func (s *Server) outputPage(w http.ResponseWriter, r *http.Request) {
 		view.Page, _ = strconv.Atoi(query.Get("page"))
 		m.fillTable(data, view)
 	case "image":
-		// The page shows the figure's title in words; its bytes are noted when the image is fetched.
-		if data, err := v.Read(); err == nil {
-			m.fillImage(data)
+		// The page tells the figure's title in words, which is an opening too.
+		data, ok := s.open(w, r, v)
+		if !ok {
+			return
 		}
+		m.fillImage(data)
 	}
 	s.render(w, r, http.StatusOK, "output", m)
 }

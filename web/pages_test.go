@@ -62,7 +62,7 @@ func TestOpeningIsNoted(t *testing.T) {
 	t.Parallel()
 	w := workspace(t)
 	s := serve(t, options(t, w))
-	for _, path := range []string{"/outputs/view/output/table.csv", "/outputs/content/output/figure.svg", "/outputs/content/output/page.html", "/outputs/content/output/note.txt"} {
+	for _, path := range []string{"/outputs/view/output/table.csv", "/outputs/view/output/figure.svg", "/outputs/content/output/figure.svg", "/outputs/content/output/page.html", "/outputs/content/output/note.txt"} {
 		before := len(audit(t, w))
 		if answer := s.get(t, path); answer.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %s", path, answer.Status)
