@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/progress"
@@ -56,6 +57,9 @@ func (f *jobFailure) Error() string { return f.message }
 func (e *execution) finish(step *Step, report Progress, outputs *made) {
 	job := e.jobs[step.Action.Name]
 	now := e.options.Now()
+	if job.StartedAt != nil {
+		now = since(*job.StartedAt, now)
+	}
 	job.FinishedAt = &now
 	var stored *record.Made
 	if outputs != nil {
@@ -88,6 +92,11 @@ func (e *execution) finish(step *Step, report Progress, outputs *made) {
 	}
 	e.options.Listener.Finished(report)
 }
+
+// since is the time now for something that began at start: as much later as has
+// passed, also when the clock was set meanwhile (times that time.Now gives know
+// that).
+func since(start, now time.Time) time.Time { return start.Add(max(0, now.Sub(start))) }
 
 func (a *attempt) run(ctx context.Context) (report Progress, _ *made, err error) {
 	action := a.step.Action

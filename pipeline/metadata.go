@@ -35,7 +35,8 @@ func (e *execution) writeLog(step *Step, p *Progress, outputs *made) error {
 		return err
 	}
 	if step.Stage == "" {
-		printed = ""
+		// Names of files that it wrote and did not declare are its words, too.
+		printed, fields = "", logFields(&Progress{Job: p.Job}, outputs)
 	}
 	return writeLogFile(filepath.Join(e.setup.Workspace.medium, name), 0o640, printed, fields)
 }

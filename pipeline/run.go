@@ -178,7 +178,7 @@ func (e *execution) run(ctx context.Context) (*Result, error) {
 	e.options.Listener.Planned(e.plan)
 	if len(e.request.Jobs) > 0 {
 		e.schedule(ctx)
-		finished := e.options.Now()
+		finished := since(now, e.options.Now())
 		e.mutex.Lock()
 		e.bringManifestUpToDate(finished)
 		if err := e.removeSpares(); err != nil && e.fault == nil {

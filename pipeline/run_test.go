@@ -217,3 +217,71 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("got %+v", l.finished)
 	}
 }
+
+// TestTwoDrivers: while one runs, another is told who does, and changes nothing.
+func TestTwoDrivers(t *testing.T) {
+	t.Parallel()
+	s := setup(t, map[string]string{"project.yaml": "version: 4\nactions:\n  a:\n    run: sh:v1 sh -c 'echo >output/a.txt'\n    outputs: {highly_sensitive: {a: output/a.txt}}\n"})
+	o, _ := options(t, s.Workspace.project, "a")
+	var second error
+	o.Listener = &meanwhile{do: func() {
+		other, l := options(t, s.Workspace.project, "a")
+		other.Who = "another"
+		_, second = Run(context.Background(), other)
+		if len(l.finished)+len(l.warnings) > 0 {
+			t.Errorf("the other one did something: %+v %v", l.finished, l.warnings)
+		}
+		if _, err := Prune(context.Background(), PruneOptions{Options: other}); err == nil {
+			t.Error("the other one may prune")
+		}
+		if err := Repair(context.Background(), other); err != nil {
+			t.Errorf("whoever only looks is refused: %v", err)
+		}
+	}}
+	result, err := Run(context.Background(), o)
+	if err != nil || result.Request.Status() != "succeeded" {
+		t.Errorf("the first: %v, %v", result.Request.Status(), err)
+	}
+	if want := fmt.Sprintf("another run is going on in %s: process %d of someone, since ", s.Workspace.project, os.Getpid()); second == nil || !strings.HasPrefix(second.Error(), want) {
+		t.Errorf("the second: %v", second)
+	}
+}
+
+// meanwhile does something while a job runs.
+type meanwhile struct {
+	nobody
+	do func()
+}
+
+func (m *meanwhile) Started(Progress) { m.do() }
+
+// TestClockJumps: whatever the clock does, a job does not end before it began,
+// and what is up to date stays so.
+func TestClockJumps(t *testing.T) {
+	t.Parallel()
+	s := setup(t, map[string]string{"project.yaml": layers(2, 2), "analysis/seed.txt": "seed\n"})
+	o, _ := options(t, s.Workspace.project, "run_all")
+	var mutex sync.Mutex
+	calls := 0
+	o.Now = func() time.Time {
+		mutex.Lock()
+		defer mutex.Unlock()
+		calls++
+		return time.Unix(1_700_000_000, 0).Add(time.Duration((calls*7919)%13-6) * 24 * time.Hour)
+	}
+	result, err := Run(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, job := range result.Request.Jobs {
+		if job.FinishedAt.Before(*job.StartedAt) || job.MeanCPU() < 0 {
+			t.Errorf("%s began %v and ended %v", job.Action, job.StartedAt, job.FinishedAt)
+		}
+	}
+	if q := result.Request; q.FinishedAt.Before(*q.StartedAt) || q.Runtime(o.Now()) < 0 {
+		t.Errorf("the request began %v and ended %v", q.StartedAt, q.FinishedAt)
+	}
+	if again, err := Run(context.Background(), o); err != nil || again.Request.Status() != "nothing_to_do" {
+		t.Errorf("run again: %v, %v", again.Request.Status(), err)
+	}
+}

@@ -34,8 +34,17 @@ const markVariable = "COHORTCOUNTS_GUARD"
 // NewGuard starts a guard. It must be closed.
 //
 // This process adopts orphans from now on: what a job leaves behind becomes its
-// child, and its end can be awaited.
+// child, and its end can be awaited. It makes no core dump any more: jobs
+// inherit that before their own limits are set.
 func NewGuard() (*Guard, error) {
+	var core unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_CORE, &core); err != nil {
+		return nil, fmt.Errorf("read the limit of core dumps: %w", err)
+	}
+	core.Cur = 0
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &core); err != nil {
+		return nil, fmt.Errorf("limit core dumps: %w", err)
+	}
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return nil, fmt.Errorf("adopt orphans: %w", err)
 	}

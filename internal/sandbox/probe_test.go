@@ -122,6 +122,7 @@ var probes = map[string]func(args []string) error{
 	},
 
 	"memory": func([]string) error {
+		time.Sleep(200 * time.Millisecond) // a job's limits are set right after its start
 		for range 40 {
 			if _, err := unix.Mmap(-1, 0, 100<<20, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANON); err != nil {
 				return err
