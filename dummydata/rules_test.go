@@ -352,9 +352,11 @@ func TestRepeatable(t *testing.T) {
 	def := covidStudyOf(2)
 	opts := dummydata.Options{Patients: 140_000, Seed: 7, Workers: 1}
 	one := draw(t, def, opts)
-	opts.Workers = 5
-	if five := draw(t, def, opts); !bytes.Equal(one.bytes, five.bytes) {
-		t.Error("five workers give other bytes than one")
+	for _, workers := range []int{2, 3, 8} {
+		opts.Workers = workers
+		if other := draw(t, def, opts); !bytes.Equal(one.bytes, other.bytes) {
+			t.Errorf("%d workers give other bytes than one", workers)
+		}
 	}
 	opts.Seed = 8
 	if other := draw(t, def, opts); bytes.Equal(one.bytes, other.bytes) {

@@ -46,7 +46,7 @@ func readExpectations(merged dict, own dict, need wants, scope dateScope) (*Expe
 	known := []string{"rate", "incidence", "date", "category", "int", "float", "bool", "match_incidence"}
 	for _, e := range merged {
 		if key, ok := e.key.(string); !ok || !slices.Contains(known, key) {
-			fault("return_expectations has no key %v%s", quote(e.key), didYouMean(key, known))
+			fault("return_expectations has no key %v%s; its keys are %s", quote(e.key), didYouMean(key, known), strings.Join(known, ", "))
 		}
 	}
 
@@ -104,7 +104,7 @@ func readExpectations(merged dict, own dict, need wants, scope dateScope) (*Expe
 	// A uniform range written backwards works in the original, and is met with in
 	// public studies whose default dates were moved: its days are the same but
 	// for the ends. Only it does.
-	if !x.Earliest.IsZero() && x.Latest.Before(x.Earliest) {
+	if !x.Earliest.IsZero() && !x.Latest.IsZero() && x.Latest.Before(x.Earliest) {
 		if x.Rate == ExponentialIncrease {
 			fault("the expected dates end, on %s, before they begin, on %s", x.Latest.Format(time.DateOnly), x.Earliest.Format(time.DateOnly))
 		}
@@ -139,7 +139,7 @@ func readCategory(merged, own dict, need wants) ([]Ratio, error) {
 	case !ok || !ownOK:
 		return nil, errors.New(`return_expectations must give a category with ratios, such as {"category": {"ratios": {"M": 0.5, "F": 0.5}}}`)
 	case !hasRatios:
-		return nil, errors.New("category of return_expectations has no ratios")
+		return nil, errors.New(`category of return_expectations has no ratios; give it some, such as {"category": {"ratios": {"M": 0.5, "F": 0.5}}}`)
 	case !isDict || len(ratios) == 0:
 		return nil, errors.New("category ratios of return_expectations must be a dict of labels and shares")
 	}
@@ -182,6 +182,9 @@ func readDistribution(merged dict, key string, accepted ...string) (*Distributio
 	}
 	name, _ := d.get("distribution")
 	text, _ := name.(string)
+	if name == nil {
+		return nil, fmt.Errorf("%s of return_expectations needs a distribution: %s", key, strings.Join(accepted, " or "))
+	}
 	if !slices.Contains(accepted, text) {
 		return nil, fmt.Errorf("unknown distribution %s for %s in return_expectations; known are %s", quote(name), key, strings.Join(accepted, ", "))
 	}

@@ -74,9 +74,11 @@ func TestSameBytesWithAnyNumberOfWorkers(t *testing.T) {
 	const two = 1<<16 + 100 // batches
 	opts := tables.Options{Patients: two, Seed: 7, NoiseEvents: -1, Workers: 1}
 	one := digests(t, write(t, opts))
-	opts.Workers = 3
-	if three := digests(t, write(t, opts)); one != three {
-		t.Error("other bytes with 3 workers than with 1")
+	for _, workers := range []int{2, 3, 8} {
+		opts.Workers = workers
+		if other := digests(t, write(t, opts)); one != other {
+			t.Errorf("other bytes with %d workers than with 1", workers)
+		}
 	}
 	opts.Seed = 8
 	if other := digests(t, write(t, opts)); one == other {

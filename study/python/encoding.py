@@ -50,7 +50,7 @@ class Encoder:
         if value is None or isinstance(value, (bool, str)):
             return value
         if isinstance(value, float) and not math.isfinite(value):
-            return {"object": "a number that is not finite"}
+            return {"object": "number that is not finite"}
         if isinstance(value, (int, float)):  # also subclasses, such as numpy's float64
             return float(value) if isinstance(value, float) else int(value)
         if isinstance(value, Call):
