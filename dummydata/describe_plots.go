@@ -33,7 +33,7 @@ func (p *page) columns(parts []ComparedPart, asked bool) {
 		if i == 0 {
 			fmt.Fprintf(line, "M0 %s", at)
 		}
-		fmt.Fprintf(line, "V%sH%s", at, px(x+step-gap/2))
+		fmt.Fprintf(line, "V%sH%s", at, px(x+step-float64(gap/2)))
 	}
 	fmt.Fprintf(p, `<path class="axis" d="M0 %dh%d"/>`, low, cardWidth)
 	if asked && len(parts) > 0 {
@@ -100,12 +100,13 @@ func (p *page) labels(v Compared, _ int) {
 	scale := float64(cardWidth-names-values-8) / max(highest, 1e-9)
 	for i, part := range v.Labels {
 		y := top + float64(float64(i)*height)
-		p.text(0, y+height/2+4, "muted", shorten(part.Name, 15))
+		middle := y + float64(height/2) + 4
+		p.text(0, middle, "muted", shorten(part.Name, 15))
 		p.bar("got", names, y+2, float64(part.Got*scale), height-4, partTitle(part, v.Asked >= 0))
 		if v.Asked >= 0 {
 			fmt.Fprintf(p, `<path class="asked" d="M%s %sv%s"/>`, px(names+float64(part.Asked*scale)), px(y), px(height))
 		}
-		p.text(cardWidth, y+height/2+4, "muted end", percent(part.Got))
+		p.text(cardWidth, middle, "muted end", percent(part.Got))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -128,7 +129,7 @@ func (p *page) legend(x, y float64) {
 		fmt.Fprintf(p, `<path class="asked" d="M%s %sh14"/></g>`, px(x+26), px(y-4))
 		text := "got, asked: " + entry.text
 		p.text(x+46, y, "muted", text)
-		x += 66 + charWidth*float64(len(text))
+		x += 66 + float64(charWidth*float64(len(text)))
 	}
 	p.text(x, y, "off", "1,234 of 2,000 rows")
 	p.text(x+130, y, "muted", "not so many rows with a value as asked")
@@ -152,7 +153,7 @@ func (p *page) head(v Compared) {
 }
 
 // px is a place to a tenth of a pixel.
-func px(x float64) string { return strconv.FormatFloat(float64(int(x*10+0.5))/10, 'f', -1, 64) }
+func px(x float64) string { return strconv.FormatFloat(float64(int(math.Round(x*10)))/10, 'f', -1, 64) }
 
 // thousands is a number with commas.
 func thousands(n int) string {

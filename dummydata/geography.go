@@ -1,5 +1,10 @@
 package dummydata
 
+import (
+	"fmt"
+	"math"
+)
+
 // Where a patient lives is a tree: an MSOA lies in one STP, an STP in one
 // region. Of the places that a study asks for at one date the smallest are
 // drawn, and the larger ones follow: the shares of each level are laid side by
@@ -52,6 +57,7 @@ func (p *plan) linkPlaces() {
 					inside[code] = int32(bounds.at(middles[place]))
 				}
 				n.places = &places{smallest.ratios, append([]int32(nil), inside...)}
+				p.notePlaces(n, smallest)
 			}
 			middles = middles[:0]
 			last := uint64(0)
@@ -60,6 +66,28 @@ func (p *plan) linkPlaces() {
 				last = bound
 			}
 		}
+	}
+}
+
+// notePlaces tells of places whose shares are not those asked for, because the
+// smaller ones do not divide up that way.
+func (p *plan) notePlaces(n, smallest *node) {
+	got := make([]float64, len(n.ratios))
+	last := uint64(0)
+	for code, bound := range smallest.ratios {
+		got[n.places.inside[code]] += float64(float64(bound-last) / (1 << 64))
+		last = bound
+	}
+	last, worst := uint64(0), 0
+	for code, bound := range n.ratios {
+		off := got[code] - float64(float64(bound-last)/(1<<64))
+		last = bound
+		if math.Abs(off) > 0.02 {
+			worst++
+		}
+	}
+	if worst > 0 {
+		p.note(n, Follows, fmt.Sprintf("lies around %s, whose places do not divide into its shares: %d of its %d places have another share", smallest.name, worst, len(got)))
 	}
 }
 

@@ -298,6 +298,13 @@ func TestPlacesAreATree(t *testing.T) {
 	for _, v := range f.values["stp"] {
 		counts[v]++
 	}
+	if len(f.report.Notes) > 0 {
+		t.Errorf("notes %v, want none", f.report.Notes)
+	}
+	few := studyOf(place("msoa", "msoa_code", "A", 0.5, "B", 0.5), place("region", "nuts1_region_name", "East", 0.3, "North", 0.3, "South", 0.4))
+	if n := draw(t, few, dummydata.Options{Patients: 1000}).report.Notes; len(n) != 1 || n[0].Variable != "region" {
+		t.Errorf("notes %v, want one of region: two places do not divide into three", n)
+	}
 	if counts["S3"] < 9700 || counts["S3"] > 10_300 {
 		t.Errorf("S3 has %d of 20,000 patients, want half", counts["S3"])
 	}

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"fmt"
+	"slices"
 
 	"cohortcounts/study"
 )
@@ -50,6 +51,7 @@ func (p *plan) serveDeaths() {
 		}
 		flags = append(flags, d)
 	}
+	p.noteUnderlying(flags)
 	causes := s.textCells("underlying_cause_of_death", without(causesNoise, certified...))
 	places := s.textCells("place", placesNoise)
 	often := newMix(len(places))
@@ -78,6 +80,19 @@ func (p *plan) serveDeaths() {
 			}
 		}
 	})
+}
+
+// noteUnderlying tells of variables that look for different underlying causes:
+// their patients overlap, and a certificate has one.
+func (p *plan) noteUnderlying(deaths []*deathVariable) {
+	for i, d := range deaths {
+		for _, other := range deaths[:i] {
+			if d.underlying && other.underlying && !slices.Equal(d.variable.Codelists["codelist"].Codes, other.variable.Codelists["codelist"].Codes) {
+				p.note(other.variable.Name, follows, "a certificate has one underlying cause: patients who have %s too die of a code of its list", d.variable.Name)
+				break
+			}
+		}
+	}
 }
 
 // A deathVariable is a variable of a death certificate.

@@ -33,6 +33,7 @@ study = StudyDefinition(
 		{"a code of no list", `x=patients.with_these_clinical_events(a, returning="code", return_expectations=labels("A1...", "Z9...")),`, "x", `the label "Z9..." cannot come from clinical_events`},
 		{"a label of no number", `x=patients.address_as_of("2020-02-01", returning="index_of_multiple_deprivation", round_to_nearest=100, return_expectations=labels("poor", "100")),`, "x", `the label "poor" cannot be held by imd_rounded`},
 		{"no table", `x=patients.admitted_to_icu(returning="binary_flag"),`, "x", "no records are made for admitted_to_icu"},
+		{"two underlying causes", `x=patients.with_these_codes_on_death_certificate(codelist(["U071"], system="icd10"), match_only_underlying_cause=True), y=patients.with_these_codes_on_death_certificate(codelist(["I21"], system="icd10"), match_only_underlying_cause=True),`, "x", "a certificate has one underlying cause"},
 		{"any row", `x=patients.admitted_to_hospital(returning="binary_flag"),`, "x", "takes any row of apcs"},
 		{"children have no index", `x=patients.most_recent_bmi(on_or_after="2020-02-01", return_expectations={"float": {"distribution": "normal", "mean": 25, "stddev": 3}, "incidence": 1}), age=patients.age_as_of("2020-02-01", return_expectations={"rate": "universal", "int": {"distribution": "population_ages"}}),`, "x", "patients have another value than was drawn"},
 		{"no expectations", `x=patients.satisfying("y", y=patients.with_these_clinical_events(typed, returning="category")),`, "y", "has no expectations to draw records from"},

@@ -59,6 +59,7 @@ const (
 	unknownLabel dummydata.Kind = "have labels that records cannot have"
 	unserved     dummydata.Kind = "have no records"
 	anyRow       dummydata.Kind = "take any row of their table, which has no others"
+	outside      dummydata.Kind = "leave patients out when the study is extracted"
 	missed       dummydata.Kind = "have other values than were drawn for some patients, which leave no room for a record"
 )
 
@@ -148,6 +149,9 @@ var computed = map[string]bool{
 
 // noteUnserved tells of each variable that no record is made for.
 func (p *plan) noteUnserved() {
+	if v := p.variable(p.study.Population); v != nil && v.Function == "satisfying" {
+		p.note(v.Name, outside, "patients whose values do not meet its conditions have records too, and are left out when the study is extracted; generate_cohort --apply-population tells how many")
+	}
 	for i := range p.study.Variables {
 		v := &p.study.Variables[i]
 		if (v.Function == "satisfying" || v.Function == "categorised_as") && p.drawing.Drawn(v.Name) {
