@@ -9,9 +9,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"cohortcounts/analysis"
 	"cohortcounts/internal/atomicfile"
@@ -92,6 +94,8 @@ func CheckData(name string, data []byte) *Check {
 	if strings.EqualFold(filepath.Ext(name), ".csv") {
 		c.Table = true
 		c.table(data)
+	} else if name, ok := patientIDIn(data); ok {
+		c.refusePatientID(name)
 	}
 	return c
 }
@@ -140,7 +144,7 @@ func (c *Check) table(data []byte) {
 	for i, name := range header {
 		columns[i].name = strings.Clone(name)
 		if isPatientID(name) {
-			c.refuse(fmt.Sprintf("has a column %q", name), "remove it: a table below highly_sensitive has no patient in it")
+			c.refusePatientID(name)
 		}
 	}
 	for {
@@ -177,11 +181,45 @@ func (c *Check) syntax(err error) {
 	c.add(p)
 }
 
+func (c *Check) refusePatientID(name string) {
+	c.refuse(fmt.Sprintf("has a column %q", name), "remove it: a table below highly_sensitive has no patient in it")
+}
+
 // isPatientID tells whether a column's name is one that cohorts give to their
-// patients.
+// patients, however it is spelled: patient_id, "Patient ID", tpp.patientId.
 func isPatientID(name string) bool {
-	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
-	return plain == "patientid" || plain == "patientids"
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+	return strings.Contains(letters, "patientid")
+}
+
+// columnName is what a column of a table is called.
+var columnName = regexp.MustCompile(`^[\pL\pN_. -]{1,64}$`)
+
+// jsonKey is a key of JSON that may be a patient's.
+var jsonKey = regexp.MustCompile(`"((?i:[a-z_]*patient[ _.-]?ids?[a-z_]*))"\s*:`)
+
+// patientIDIn finds a column of patients in what is not a CSV: a table with
+// other separators, or rows in JSON.
+func patientIDIn(data []byte) (name string, found bool) {
+	first, _, _ := bytes.Cut(data[:min(len(data), 1<<16)], []byte{'\n'})
+	if bytes.HasPrefix(first, []byte{'<'}) { // a picture or a page, whose text may have commas
+		first = nil
+	}
+	names := strings.FieldsFunc(string(first), func(r rune) bool { return strings.ContainsRune("\t,;|\r", r) })
+	for _, name := range names {
+		if name = strings.Trim(name, `" `); len(names) > 1 && columnName.MatchString(name) && isPatientID(name) {
+			return name, true
+		}
+	}
+	if match := jsonKey.FindSubmatch(data); match != nil {
+		return string(match[1]), true
+	}
+	return "", false
 }
 
 // columnCheck gathers what there is in a column.

@@ -24,6 +24,17 @@ func TestCheckFile(t *testing.T) {
 		{"Parquet", "a.txt", "PAR1", "is a Parquet file"},
 		{"gzip", "a.csv.gz", "\x1f\x8b\x08", "is compressed"},
 		{"empty", "a.csv", "", "is empty"},
+		{"patient_id in other letters", "a.csv", "n,tpp.PATIENT-IDs\n1,5\n", "has a column \"tpp.PATIENT-IDs\""},
+		{"patient_id behind a byte order mark", "a.csv", "\ufeffpatientId,n\n1,5\n", "has a column \"patientId\""},
+		{"patient_id between tabs", "a.tsv", "patient_id\tn\n1\t5\n", "has a column \"patient_id\""},
+		{"patient_id in JSON", "a.json", "[{\"n\": 1, \"patient_id\" : 5}]", "has a column \"patient_id\""},
+		{"JSON", "a.json", "{\"patients\": 5, \"note\": \"no patient_id: left out\"}", ""},
+		{"SVG", "a.svg", "<svg><title>patient_id, and more</title></svg>", ""},
+		{"HTML", "a.html", "<html><body>5</body></html>", ""},
+		{"not UTF-8", "a.csv", "week,caf\xe9\n2020-02-02,5.0\n", ""},
+		{"zero bytes", "a.csv", "week,n\n\x00,5\n", ""},
+		{"one huge line", "a.csv", strings.Repeat("x,", 1<<20) + "x\n", ""},
+		{"a quote that is not closed", "a.csv", "a,b\n\"1,2\n", "a.csv:2:"},
 		{"a bad row", "a.csv", "a,b\n1\n", "a.csv:2:1: wrong number of fields"},
 	} {
 		path := filepath.Join(t.TempDir(), c.file)
