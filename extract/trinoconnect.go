@@ -129,7 +129,7 @@ func trinoTransport(caFile string) (*http.Transport, error) {
 type silentConn struct{ net.Conn }
 
 func (c silentConn) Read(p []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(silentTime)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(silentTime)); err != nil { //nolint:forbidigo // a deadline is a time of the clock, and nothing follows from it
 		return 0, err
 	}
 	return c.Conn.Read(p)

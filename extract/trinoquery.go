@@ -28,7 +28,7 @@ func (e *trinoEngine) query(ctx context.Context, text string, args ...any) (*tri
 		sql.Named("spooling_worker_count", strconv.Itoa(segmentWorkers)), sql.Named("max_out_of_order_segments", strconv.Itoa(segmentsWaiting)))
 	wait := time.Second
 	for try := 1; ; try++ {
-		began := time.Now()
+		began := time.Now() //nolint:forbidigo // how long it took, not when
 		answer, err := e.start(ctx, text, args...)
 		if err == nil || try == attempts || !passes(err) || lost(err) && time.Since(began) > soon || ctx.Err() != nil {
 			return answer, e.fault(ctx, err)

@@ -128,7 +128,7 @@ func quoted(names []string) []string {
 func hiveTables(t *testing.T, name, dir string) string {
 	t.Helper()
 	root := filepath.Join(trinoServer(t, "COHORTCOUNTS_TRINO_DIR"), "hive")
-	files, err := os.MkdirTemp(root, "files-")
+	files, err := os.MkdirTemp(root, "files-") //nolint:usetesting // where the server looks
 	if err != nil {
 		t.Fatal(err)
 	}
