@@ -1,9 +1,11 @@
 package describecmd
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"cohortcounts/study"
@@ -23,8 +25,11 @@ const (
 type node struct {
 	variable *study.Variable
 	rank     int // one more than that of what it depends on
+	from     []*node
+	linked   bool // something depends on it, or it on something
 	x, y     float64
 	width    float64
+	right    float64 // where its column ends: arrows bend beside boxes, not behind
 }
 
 // drawGraph writes the variables as boxes, each to the right of those that it
@@ -38,6 +43,8 @@ func drawGraph(w io.Writer, d *study.Definition) error {
 		for _, name := range v.DependsOn() {
 			if before := nodes[name]; before != nil {
 				n.rank = max(n.rank, before.rank+1)
+				n.from = append(n.from, before)
+				n.linked, before.linked = true, true
 			}
 		}
 		nodes[v.Name] = n
@@ -55,14 +62,11 @@ func drawGraph(w io.Writer, d *study.Definition) error {
 	out.WriteString(`<rect width="100%" height="100%" fill="white"/>` + "\n")
 	for i := range d.Variables {
 		to := nodes[d.Variables[i].Name]
-		for _, name := range to.variable.DependsOn() {
-			from := nodes[name]
-			if from == nil {
-				continue
-			}
+		for _, from := range to.from {
 			x1, y1, x2, y2 := from.x+from.width, from.y+boxHeight/2, to.x, to.y+boxHeight/2
-			middle := (x1 + x2) / 2
-			fmt.Fprintf(&out, `<path d="M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#999" marker-end="url(#tip)"/>`+"\n", x1, y1, middle, y1, middle, y2, x2, y2)
+			middle := (from.right + x2) / 2
+			fmt.Fprintf(&out, `<path d="M%.1f %.1fH%.1fC%.1f %.1f %.1f %.1f %.1f %.1f" fill="none" stroke="#999" marker-end="url(#tip)"/>`+"\n",
+				x1, y1, from.right, middle, y1, middle, y2, x2, y2)
 		}
 	}
 	for i := range d.Variables {
@@ -84,17 +88,47 @@ func drawGraph(w io.Writer, d *study.Definition) error {
 func place(ranks [][]*node) (width, height float64) {
 	x := float64(margin)
 	for _, rank := range ranks {
+		tidy(rank)
 		for first := 0; first < len(rank); first += mostPerRank {
 			widest := 0.0
-			for i, n := range rank[first:min(first+mostPerRank, len(rank))] {
+			column := rank[first:min(first+mostPerRank, len(rank))]
+			for i, n := range column {
 				n.x, n.y = x, float64(margin+i*rowHeight)
 				widest = max(widest, n.width)
 				height = max(height, n.y+rowHeight)
+			}
+			for _, n := range column {
+				n.right = x + widest
 			}
 			x += widest + columnGap
 		}
 	}
 	return x - columnGap + margin, height + margin
+}
+
+// tidy orders a rank so that few arrows cross: each variable at the height of
+// what it depends on, and those without any link below all others. The ranks
+// before have their places.
+func tidy(rank []*node) {
+	height := func(n *node) float64 {
+		if len(n.from) == 0 {
+			return 0
+		}
+		sum := 0.0
+		for _, from := range n.from {
+			sum += from.y
+		}
+		return sum / float64(len(n.from))
+	}
+	slices.SortStableFunc(rank, func(a, b *node) int {
+		if a.linked != b.linked {
+			if a.linked {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(height(a), height(b))
+	})
 }
 
 func escape(text string) string {
