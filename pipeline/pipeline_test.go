@@ -68,6 +68,10 @@ func TestNative(t *testing.T) {
 			"generate_cohort --study-definition s --expectations-population=70 --output-dir=out/x",
 		},
 		{
+			"measures", "run: cohortextractor:latest generate_measures --study-definition s\n    outputs: {moderately_sensitive: {a: output/measure*.csv}}", "", "",
+			"!measures are not made natively",
+		},
+		{
 			"own population", "run: cohortextractor:v1 generate_cohort --expectations-population 5 --output-dir=o\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",
 			"generate_cohort --expectations-population 5 --output-dir=o --expectations-population=70 --output-dir=o",
 		},

@@ -115,6 +115,10 @@ func (s *Setup) substitute(a project.Action) (*native, error) {
 		}
 		return s.nativeOf(a, m, rest)
 	}
+	if a.Image() == "cohortextractor" && slices.Contains(a.Words, "generate_measures") {
+		return nil, fmt.Errorf("%s:%d:%d: action %s: measures are not made natively; where cohortextractor is installed, allow it with --allow-local-commands",
+			s.file(), a.Line, a.Column, a.Name)
+	}
 	if reason == "" {
 		reason = fmt.Sprintf("no native stage is known for %q", strings.Join(a.Words, " "))
 	}
