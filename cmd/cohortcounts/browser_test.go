@@ -60,6 +60,7 @@ type browser struct {
 	ctx  context.Context
 	base string
 
+	close  context.CancelFunc // of a further tab
 	mutex  sync.Mutex
 	faults []string // what the browser complained about
 	asked  []string // addresses that it asked for
@@ -133,7 +134,9 @@ func TestBrowser(t *testing.T) {
 	b.see("#request-statistics", "4 / 4 (100 %) complete")
 	for _, tab := range tabs {
 		tab.await(`document.getElementById("request-status").textContent.includes("succeeded")`)
+		tab.close()
 	}
+	b.run(page.BringToFront()) // timers of a tab that nobody sees wait for minutes
 
 	t.Log("open each output")
 	b.open("/outputs")
@@ -328,7 +331,7 @@ func (b *browser) tabs(n int, path string) []*browser {
 	for i := range all {
 		ctx, cancel := chromedp.NewContext(b.ctx)
 		b.t.Cleanup(cancel)
-		all[i] = &browser{t: b.t, ctx: ctx, base: b.base}
+		all[i] = &browser{t: b.t, ctx: ctx, base: b.base, close: cancel}
 		all[i].open(path)
 	}
 	return all
