@@ -5,7 +5,7 @@
 //	  cohortcounts-VERSION-linux-amd64.tar.gz          any distribution
 //	  cohortcounts-VERSION-linux-amd64-duckdb.tar.gz   needs the libraries that PLATFORMS names
 //	  cohortcounts-VERSION-linux-arm64.tar.gz, … -darwin-arm64, -darwin-amd64, -windows-amd64.zip
-//	  cohortcounts-VERSION-image-linux-amd64.tar       for `docker load`, and an OCI layout
+//	  cohortcounts-VERSION-image-linux-amd64.tar       for `docker load`
 //	  PLATFORMS     a line each: file, system, architecture, DuckDB, sandbox, glibc, libstdc++
 //	  SHA256SUMS
 //	  install.sh    checks the sum and unpacks; it uses no network
