@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
 // bodyAlignment is where buffers may start in a body. The format asks for 8
@@ -195,14 +196,14 @@ func (w *bodyWriter) column(a arrow.Array) error {
 	}
 	var validity []byte
 	if a.NullN() > 0 {
-		validity = w.bits(data.Buffers()[0].Bytes(), offset, length)
+		validity = w.bits(contents(data.Buffers()[0]), offset, length)
 	}
 	if err := w.buffer(validity, 0); err != nil {
 		return err
 	}
 	switch a := a.(type) {
 	case *array.Boolean:
-		return w.buffer(w.bits(data.Buffers()[1].Bytes(), offset, length), 0)
+		return w.buffer(w.bits(contents(data.Buffers()[1]), offset, length), 0)
 	case *array.String:
 		return w.variable(arrow.Int32Traits.CastToBytes(rebase(a.ValueOffsets())), a.ValueBytes())
 	case *array.Binary:
@@ -217,7 +218,15 @@ func (w *bodyWriter) column(a arrow.Array) error {
 		return fmt.Errorf("values of type %s cannot be written to feather", a.DataType())
 	}
 	width := fixed.BitWidth() / 8
-	return w.buffer(data.Buffers()[1].Bytes()[offset*width:(offset+length)*width], width)
+	return w.buffer(contents(data.Buffers()[1])[offset*width:(offset+length)*width], width)
+}
+
+// contents are those of a buffer, which an array without rows may not have.
+func contents(b *memory.Buffer) []byte {
+	if b == nil {
+		return nil
+	}
+	return b.Bytes()
 }
 
 func (w *bodyWriter) variable(offsets, values []byte) error {

@@ -126,6 +126,28 @@ func TestFeatherRoundTrip(t *testing.T) {
 	}
 }
 
+// A batch without rows, whose arrays have no buffers, is written as such.
+func TestNoRows(t *testing.T) {
+	t.Parallel()
+	for _, compression := range []cohort.Compression{cohort.LZ4, cohort.ZSTD, cohort.Uncompressed} {
+		f, err := os.Open(write(t, "a.feather", cohort.WriteOptions{Compression: compression}, everyType(t, 0)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		r, err := ipc.NewFileReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = r.Close() }()
+		for i := range r.NumRecords() {
+			if got, err := r.RecordAt(i); err != nil || got.NumRows() != 0 {
+				t.Errorf("%q: batch %d: %v, %v", compression, i, got, err)
+			}
+		}
+	}
+}
+
 // W1: the same batches give the same bytes, whoever encodes them.
 func TestEncodeInParallel(t *testing.T) {
 	t.Parallel()

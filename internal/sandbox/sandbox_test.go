@@ -416,7 +416,7 @@ func TestEndIsPassedOn(t *testing.T) {
 	for _, as := range []kind{alone, asJob} {
 		for probe, want := range map[string]string{
 			"exit 0": "", "exit 7": "exit status 7", "exit 255": "exit status 255",
-			"die 9": "signal: killed", "die 15": "signal: terminated", "die 1": "signal: hangup",
+			"die 9": "signal: killed", "die 15": "signal: terminated",
 		} {
 			words := strings.Fields(probe)
 			if got := strings.TrimSpace(run(t, Policy{}, as, words[0], words[1])); got != want {
