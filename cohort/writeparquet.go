@@ -4,9 +4,12 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
 	"github.com/parquet-go/parquet-go"
 
 	"cohortcounts/internal/parquetschema"
@@ -21,10 +24,21 @@ type parquetEncoder struct {
 	rows         int64
 	dictionaries heldDictionaries
 	columns      []parquetValues
+	// groups are those whose rows are in the file. A group's buffers, some
+	// hundred bytes a row, are used again; there are as many as batches were
+	// under way at once.
+	groups sync.Pool
 }
 
-// parquetValues turns a column into Parquet's values.
-type parquetValues func(a arrow.Array, row int) parquet.Value
+// rowGroupBuffer is a row group and what is needed to fill it.
+type rowGroupBuffer struct {
+	*parquet.ConcurrentRowGroupWriter
+	values []parquet.Value // of one column
+}
+
+// parquetValues puts a column's values, and its missing ones, into values,
+// which is as long as the column.
+type parquetValues func(values []parquet.Value, a arrow.Array)
 
 func newParquetEncoder(w io.Writer, schema *arrow.Schema) (*parquetEncoder, error) {
 	e := &parquetEncoder{schema: schema}
@@ -42,27 +56,23 @@ func newParquetEncoder(w io.Writer, schema *arrow.Schema) (*parquetEncoder, erro
 		e.columns = append(e.columns, values)
 	}
 	e.writer = parquet.NewGenericWriter[any](w, parquetschema.New("cohort", columns), parquet.CreatedBy("cohortcounts", "1", ""))
+	e.groups.New = func() any { return &rowGroupBuffer{ConcurrentRowGroupWriter: e.writer.BeginRowGroup()} }
 	return e, nil
 }
 
 func (e *parquetEncoder) begin() error { return nil }
 
 func (e *parquetEncoder) encode(rec arrow.Record) (*Batch, error) {
-	batch := &Batch{rows: int(rec.NumRows()), rowGroup: e.writer.BeginRowGroup()}
-	values := make([]parquet.Value, rec.NumRows())
-	for i, writer := range batch.rowGroup.ColumnWriters() {
+	group := e.groups.Get().(*rowGroupBuffer)
+	batch := &Batch{rows: int(rec.NumRows()), rowGroup: group}
+	group.values = slices.Grow(group.values[:0], batch.rows)[:batch.rows]
+	for i, writer := range group.ColumnWriters() {
 		column := rec.Column(i)
 		if d, ok := column.(*array.Dictionary); ok {
 			batch.dictionaries.hold(d)
 		}
-		for row := range values {
-			if column.IsNull(row) {
-				values[row] = parquet.Value{}.Level(0, 0, i)
-			} else {
-				values[row] = e.columns[i](column, row).Level(0, 1, i)
-			}
-		}
-		if _, err := writer.WriteRowValues(values); err != nil {
+		e.columns[i](group.values, column)
+		if _, err := writer.WriteRowValues(group.values); err != nil {
 			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
 		}
 		if err := writer.Flush(); err != nil {
@@ -79,8 +89,11 @@ func (e *parquetEncoder) append(b *Batch) error {
 	} else {
 		b.dictionaries.release()
 	}
-	_, err := b.rowGroup.Commit()
-	return err
+	if _, err := b.rowGroup.Commit(); err != nil {
+		return err
+	}
+	e.groups.Put(b.rowGroup) // Commit has emptied it
+	return nil
 }
 
 func (e *parquetEncoder) close() error {
@@ -109,48 +122,78 @@ func (e *parquetEncoder) end() error {
 func newParquetColumn(t arrow.DataType) (parquet.Node, parquetValues, error) {
 	switch t := t.(type) {
 	case *arrow.DictionaryType:
-		node, values, err := newParquetColumn(t.ValueType)
-		return node, func(a arrow.Array, row int) parquet.Value {
+		node, fill, err := newParquetColumn(t.ValueType)
+		return node, func(values []parquet.Value, a arrow.Array) {
 			d := a.(*array.Dictionary)
-			return values(d.Dictionary(), d.GetValueIndex(row))
+			entries := make([]parquet.Value, d.Dictionary().Len())
+			fill(entries, d.Dictionary())
+			fillColumn(values, a, func(row int) parquet.Value { return entries[d.GetValueIndex(row)] })
 		}, err
 	case *arrow.NullType:
-		return parquet.String(), func(arrow.Array, int) parquet.Value { return parquet.NullValue() }, nil
+		return parquet.String(), func(values []parquet.Value, _ arrow.Array) { clear(values) }, nil
 	case *arrow.BooleanType:
-		return parquet.Leaf(parquet.BooleanType), func(a arrow.Array, row int) parquet.Value {
-			return parquet.BooleanValue(a.(*array.Boolean).Value(row))
+		return parquet.Leaf(parquet.BooleanType), func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.Boolean)
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.BooleanValue(column.Value(row)) })
 		}, nil
 	case *arrow.Int32Type:
-		return parquet.Int(32), func(a arrow.Array, row int) parquet.Value {
-			return parquet.Int32Value(a.(*array.Int32).Value(row))
+		return parquet.Int(32), func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.Int32).Int32Values()
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.Int32Value(column[row]) })
 		}, nil
 	case *arrow.Int64Type:
-		return parquet.Int(64), func(a arrow.Array, row int) parquet.Value {
-			return parquet.Int64Value(a.(*array.Int64).Value(row))
+		return parquet.Int(64), func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.Int64).Int64Values()
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.Int64Value(column[row]) })
 		}, nil
 	case *arrow.Float64Type:
-		return parquet.Leaf(parquet.DoubleType), func(a arrow.Array, row int) parquet.Value {
-			return parquet.DoubleValue(a.(*array.Float64).Value(row))
+		return parquet.Leaf(parquet.DoubleType), func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.Float64).Float64Values()
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.DoubleValue(column[row]) })
 		}, nil
 	case *arrow.StringType:
-		return parquet.String(), func(a arrow.Array, row int) parquet.Value {
-			return parquet.ByteArrayValue([]byte(a.(*array.String).Value(row)))
+		return parquet.String(), func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.String)
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.ByteArrayValue([]byte(column.Value(row))) })
 		}, nil
 	case *arrow.Date32Type:
-		return parquet.Date(), func(a arrow.Array, row int) parquet.Value {
-			return parquet.Int32Value(int32(a.(*array.Date32).Value(row)))
+		return parquet.Date(), func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.Date32).Date32Values()
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.Int32Value(int32(column[row])) })
 		}, nil
 	case *arrow.TimestampType:
 		node, err := timestampNode(t)
-		return node, func(a arrow.Array, row int) parquet.Value {
-			value := int64(a.(*array.Timestamp).Value(row))
-			if t.Unit == arrow.Second { // Parquet has no seconds
-				value *= 1000
-			}
-			return parquet.Int64Value(value)
+		scale := arrow.Timestamp(1)
+		if t.Unit == arrow.Second { // Parquet has no seconds
+			scale = 1000
+		}
+		return node, func(values []parquet.Value, a arrow.Array) {
+			column := a.(*array.Timestamp).TimestampValues()
+			fillColumn(values, a, func(row int) parquet.Value { return parquet.Int64Value(int64(column[row] * scale)) })
 		}, err
 	}
 	return nil, nil, fmt.Errorf("values of type %s cannot be written to Parquet", t)
+}
+
+// fillColumn sets values to what value gives for the rows that have one, and
+// to null elsewhere: the zero Value.
+func fillColumn(values []parquet.Value, a arrow.Array, value func(row int) parquet.Value) {
+	valid := a.NullBitmapBytes()
+	if a.NullN() == 0 {
+		valid = nil
+	}
+	offset := a.Data().Offset()
+	for row := range values {
+		if valid != nil && !bitutil.BitIsSet(valid, offset+row) {
+			values[row] = parquet.Value{}
+			continue
+		}
+		v := value(row)
+		if !v.IsNull() { // an entry of a dictionary can be
+			v.SetDefinitionLevel(1)
+		}
+		values[row] = v
+	}
 }
 
 func timestampNode(t *arrow.TimestampType) (parquet.Node, error) {

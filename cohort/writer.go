@@ -9,7 +9,6 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/parquet-go/parquet-go"
 
 	"cohortcounts/internal/atomicfile"
 )
@@ -52,7 +51,7 @@ type Batch struct {
 	digest       [16]byte
 	dictionaries heldDictionaries // of Parquet too
 	// of Parquet
-	rowGroup *parquet.ConcurrentRowGroupWriter
+	rowGroup *rowGroupBuffer
 	// of Stata
 	stata []stataSpan
 }
