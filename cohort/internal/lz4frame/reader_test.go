@@ -281,6 +281,46 @@ func FuzzDecodeBlock(f *testing.F) {
 	})
 }
 
+// Each offset with each length of a match and of literals, far from the ends of
+// the block, where words are copied, and near them, where bytes are.
+func TestEverySequence(t *testing.T) {
+	const history = 100
+	long := func(n int) []byte { // what follows a length of 15
+		return append(bytes.Repeat([]byte{255}, (n-15)/255), byte((n-15)%255))
+	}
+	for offset := 1; offset <= 70; offset++ {
+		for _, literals := range []int{0, 1, 7, 8, 13, 14, 15, 16, 40} {
+			for _, match := range []int{4, 5, 8, 15, 16, 17, 18, 19, 20, 31, 32, 33, 48, 64, 65, 200, 272, 273, 274, 275, 600} {
+				var one []byte
+				one = append(one, byte(min(literals, 15)<<4|min(match-4, 15)))
+				if literals >= 15 {
+					one = append(one, long(literals)...)
+				}
+				for i := range literals {
+					one = append(one, byte(3*i+offset))
+				}
+				one = append(one, byte(offset), 0)
+				if match-4 >= 15 {
+					one = append(one, long(match-4)...)
+				}
+				block := append(bytes.Repeat(one, 5), 0x50, 1, 2, 3, 4, 5)
+				size := 5*(literals+match) + 5
+				for _, room := range []int{size, size + 1000, size - 1} {
+					window := make([]byte, history+room)
+					for i := range window {
+						window[i] = byte(i * 7)
+					}
+					want, ok := naive(window[:history:history], block, room)
+					n := decodeBlock(window, len(window), 0, history, block)
+					if ok != (n >= 0) || ok && !bytes.Equal(window[history:history+n], want) {
+						t.Fatalf("offset %d, %d literals, match of %d, room for %d: other bytes", offset, literals, match, room)
+					}
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkReader(b *testing.B) {
 	plain := dates(65_536, 1)
 	frame := compress(b, plain, lz4.BlockSizeOption(lz4.Block64Kb), lz4.ChecksumOption(false))
