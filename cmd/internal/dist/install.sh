@@ -8,7 +8,7 @@ usage() {
 usage: sh install.sh [--prefix FOLDER] [--dry-run] [ARCHIVE]
 
 Unpacks ARCHIVE (found for this system when left out) into FOLDER/bin and
-FOLDER/share. FOLDER is /usr/local for root, else ~/.local.
+FOLDER/share. FOLDER is $PREFIX, else /usr/local for root and ~/.local for others.
 END
 }
 
@@ -17,7 +17,7 @@ fail() {
 	exit 1
 }
 
-prefix=
+prefix=${PREFIX:-}
 archive=
 dry_run=
 while [ $# -gt 0 ]; do
@@ -98,19 +98,27 @@ if [ -n "$dry_run" ]; then
 	exit 0
 fi
 
-mkdir -p "$prefix"
+mkdir -p "$prefix" || fail "cannot make $prefix; give another --prefix"
+prefix=$(cd "$prefix" && pwd)
 temporary=$(mktemp -d "$prefix/.cohortcounts-install.XXXXXX") || fail "cannot write to $prefix; give another --prefix"
 trap 'rm -rf "$temporary"' EXIT
+trap 'exit 130' INT TERM HUP
 case $name in
 *.zip) unzip -q "$archive" -d "$temporary" ;;
 *) tar -xzf "$archive" -C "$temporary" ;;
-esac
-# Each file is moved into its place whole: a program that runs goes on, and
-# there is never half of one.
+esac || fail "cannot unpack $name into $prefix; nothing was installed"
 root=$temporary/$(ls "$temporary")
 (cd "$root" && find . -type f | sed 's|^\./||') >"$temporary/.files"
+# All folders first: either everything can be put there, or nothing is.
 while read -r file; do
-	mkdir -p "$prefix/$(dirname "$file")"
+	folder=$prefix/$(dirname "$file")
+	mkdir -p "$folder" || fail "cannot make $folder; give another --prefix"
+	[ -w "$folder" ] || fail "cannot write to $folder; give another --prefix"
+	[ ! -d "$prefix/$file" ] || fail "$prefix/$file is a folder; remove it or give another --prefix"
+done <"$temporary/.files"
+# Each file is moved into its place whole: a program that runs goes on, and
+# there is never half of one.
+while read -r file; do
 	mv -f "$root/$file" "$prefix/$file"
 done <"$temporary/.files"
 

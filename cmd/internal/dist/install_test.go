@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,11 +42,17 @@ func handedOut(t *testing.T, platforms string) string {
 
 func install(t *testing.T, dir string, args ...string) (string, error) {
 	t.Helper()
+	return installWith(t, nil, dir, args...)
+}
+
+// installWith is install with more, or other, in the environment.
+func installWith(t *testing.T, env []string, dir string, args ...string) (string, error) {
+	t.Helper()
 	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS == "windows" {
 		t.Skip("needs a shell")
 	}
 	cmd := exec.Command("sh", append([]string{filepath.Join(dir, "install.sh")}, args...)...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(dir, "home")}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(dir, "home")}, env...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
@@ -130,5 +137,95 @@ func TestInstallRefuses(t *testing.T) {
 				t.Error("something was installed")
 			}
 		})
+	}
+}
+
+// Without --prefix it is $PREFIX, and a relative one is of the current folder.
+func TestInstallPrefix(t *testing.T) {
+	t.Parallel()
+	dir := handedOut(t, "any.tar.gz "+runtime.GOOS+" "+runtime.GOARCH+" no yes - -\n")
+	prefix := filepath.Join(t.TempDir(), "of the environment")
+	if out, err := installWith(t, []string{"PREFIX=" + prefix}, dir); err != nil || !strings.Contains(out, "to "+prefix+"\n") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(prefix, "bin", "counts")); err != nil {
+		t.Error(err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative, err := filepath.Rel(here, filepath.Join(prefix, "below"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := installWith(t, []string{"PATH=" + os.Getenv("PATH") + ":" + filepath.Join(prefix, "below", "bin")}, dir, "--prefix", relative)
+	if err != nil || !strings.HasSuffix(out, "to "+filepath.Join(prefix, "below")+"\n") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// Where it cannot be put nothing is changed, and it says what to do.
+func TestInstallCannotWrite(t *testing.T) {
+	t.Parallel()
+	dir := handedOut(t, "any.tar.gz "+runtime.GOOS+" "+runtime.GOARCH+" no yes - -\n")
+	occupied := func(name string, folder bool) string {
+		prefix := t.TempDir()
+		path := filepath.Join(prefix, name)
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		if err == nil && folder {
+			err = os.Mkdir(path, 0o755)
+		} else if err == nil {
+			err = os.WriteFile(path, nil, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return prefix
+	}
+	for _, c := range []struct{ name, prefix, want string }{
+		{"a file in its place", filepath.Join(dir, "PLATFORMS", "below"), "cannot make"},
+		{"a file in place of bin", occupied("bin", false), "cannot make"},
+		{"a folder in place of a program", occupied("bin/counts", true), "is a folder"},
+		{"a folder that takes no files", "/proc", "cannot write to /proc"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := os.Stat(c.prefix); c.prefix == "/proc" && err != nil {
+				t.Skip("needs a /proc")
+			}
+			out, err := install(t, dir, "--prefix", c.prefix)
+			if err == nil || !strings.Contains(out, c.want) || !strings.Contains(out, "give another --prefix") {
+				t.Errorf("%v: %s", err, out)
+			}
+			left, err := filepath.Glob(filepath.Join(c.prefix, ".cohortcounts*"))
+			if err != nil || len(left) > 0 {
+				t.Errorf("left over: %v, %v", left, err)
+			}
+		})
+	}
+}
+
+// An archive that cannot be checked is not installed.
+func TestInstallNeedsSums(t *testing.T) {
+	t.Parallel()
+	dir := handedOut(t, "any.tar.gz "+runtime.GOOS+" "+runtime.GOARCH+" no yes - -\n")
+	tools := t.TempDir()
+	for _, name := range []string{"sh", "uname", "tr", "getconf", "sed", "awk", "ldconfig", "sort", "head", "cut", "dirname", "basename", "grep", "id", "mkdir", "mktemp", "tar", "gzip"} {
+		path, err := exec.LookPath(name)
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(tools, name))
+		}
+		if err != nil && !slices.Contains([]string{"getconf", "ldconfig"}, name) {
+			t.Skip(err)
+		}
+	}
+	prefix := filepath.Join(t.TempDir(), "prefix")
+	out, err := installWith(t, []string{"PATH=" + tools}, dir, "--prefix", prefix)
+	if err == nil || !strings.Contains(out, "neither sha256sum nor shasum") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(prefix); err == nil {
+		t.Error("something was installed")
 	}
 }
