@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -17,11 +19,31 @@ import (
 // occurrences is how many events of each codelist a patient may have.
 const occurrences = 6
 
+// arrowFeather is the form of a feather file that Arrow's C++ library has
+// written, as for pandas: its LZ4 looks for repeated bytes, ours for repeated
+// values, and links its blocks.
+const arrowFeather = "arrow-feather"
+
+//go:embed rewrite.py
+var rewrite []byte
+
 // makeCohort draws a cohort of the built-in analysis: 16 codelists of six
-// chained dates. One that is there is used again.
-func makeCohort(ctx context.Context, dir string, rows int, format string, progress io.Writer) (string, error) {
-	path := filepath.Join(dir, fmt.Sprintf("cohort-%d.%s", rows, format))
+// chained dates. One that is there is used again. An arrow-feather file needs
+// a Python that has pyarrow.
+func makeCohort(ctx context.Context, o options, rows int, format string, progress io.Writer) (string, error) {
+	path := filepath.Join(o.dir, fmt.Sprintf("cohort-%d.%s", rows, format))
 	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	if format == arrowFeather {
+		ours, err := makeCohort(ctx, o, rows, string(cohort.Feather), progress)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(progress, "making %s\n", path)
+		if out, err := exec.CommandContext(ctx, o.python, "-c", string(rewrite), ours, path).CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%s: %w: %s", path, err, out)
+		}
 		return path, nil
 	}
 	fmt.Fprintf(progress, "making %s\n", path)

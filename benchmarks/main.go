@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := pflag.NewFlagSet("benchmarks", pflag.ContinueOnError)
 	flags.SetOutput(stdout)
 	flags.StringSliceVar(&o.rows, "rows", []string{"10000", "100000", "1000000", "10000000"}, "patients of each cohort")
-	flags.StringSliceVar(&o.formats, "formats", []string{"feather", "parquet"}, "forms of cohort")
+	flags.StringSliceVar(&o.formats, "formats", []string{"feather", arrowFeather, "parquet"}, "forms of cohort; arrow-feather needs a Python with pyarrow")
 	flags.IntVar(&o.runs, "runs", 5, "runs of each engine; two at most above 2 million patients")
 	flags.StringVar(&o.python, "python", "python3", "the Python that has the peers")
 	flags.StringVar(&o.dir, "dir", "", "folder to keep the cohorts in; a temporary one when left out")
@@ -67,6 +68,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(engines, func(e engine) bool { return e.name == "pyarrow" }) && slices.Contains(o.formats, arrowFeather) {
+		fmt.Fprintf(stderr, "%s is left out: %s has no pyarrow to write it\n", arrowFeather, o.python)
+		o.formats = slices.DeleteFunc(o.formats, func(f string) bool { return f == arrowFeather })
+	}
 	var results []result
 	for _, text := range o.rows {
 		rows, err := strconv.Atoi(text)
@@ -74,7 +79,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return exit.Usagef("--rows: want numbers of patients, found %q", text)
 		}
 		for _, format := range o.formats {
-			path, err := makeCohort(ctx, o.dir, rows, format, stderr)
+			path, err := makeCohort(ctx, o, rows, format, stderr)
 			if err != nil {
 				return err
 			}

@@ -56,7 +56,8 @@ func document(table string, engines []engine, o options) string {
 	fmt.Fprintf(&b, ` their programs are in [peers.py](peers.py).
 
 Each engine makes the same table, to the byte, of cohorts with 16 codelists of
-six dates (96 columns). Times are of whole processes on a warm cache, %d runs in
+six dates (96 columns). feather and parquet are files of our own, arrow-feather is the same cohort as Arrow's C++ library,
+and so pandas, writes it (LZ4 both). Times are of whole processes on a warm cache, %d runs in
 turns (two of cohorts above 2 million patients); processor time is that of the middle run, memory is the most that was resident, mapped files included.
 
 `, o.runs)
