@@ -25,7 +25,7 @@ func BenchmarkWrite(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			defer w.Close()
+			defer func() { _ = w.Close() }()
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := w.Write(record); err != nil {
