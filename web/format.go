@@ -7,12 +7,14 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"cohortcounts/internal/bytesize"
 )
 
 // parseTemplates reads the templates with the functions that they use.
 func parseTemplates() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
-		"utc": utc, "stamp": stamp, "clock": clock, "duration": duration, "size": size, "short": short,
+		"utc": utc, "stamp": stamp, "clock": clock, "duration": duration, "size": bytesize.Text, "short": short,
 		"join": strings.Join, "version": version, "symbol": symbol, "words": func(code string) string { return strings.ReplaceAll(code, "_", " ") },
 		"count": count, "path": escapePath, "base": path.Base, "since": since, "percent": func(part float64) string { return fmt.Sprintf("%.0f %%", 100*part) },
 		"smallest": func(v *float64) string { return fmt.Sprintf("%g", *v) },
@@ -67,19 +69,6 @@ func duration(d time.Duration) string {
 		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
 	}
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-}
-
-// size is a number of bytes for people.
-func size(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1000*1000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 1000*1000*1000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
 }
 
 // count is a number with separated thousands.

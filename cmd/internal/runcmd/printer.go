@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"cohortcounts/internal/bytesize"
 	"cohortcounts/pipeline"
 	"cohortcounts/pipeline/record"
 )
@@ -120,7 +121,7 @@ func (p *printer) finished(j pipeline.Progress) {
 		p.say(name, name+": "+line)
 	}
 	for _, f := range j.Files {
-		p.say(name, fmt.Sprintf("%s: wrote %s (%s, %s)", name, f.Path, f.Level, size(f.Size)))
+		p.say(name, fmt.Sprintf("%s: wrote %s (%s, %s)", name, f.Path, f.Level, bytesize.Text(f.Size)))
 		if f.Withheld != "" {
 			fmt.Fprintf(p.err, "%s: %s is withheld: %s\n", name, f.Path, f.Withheld)
 		}
@@ -147,15 +148,3 @@ func (p *printer) failedJob(j pipeline.Progress) {
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }
-
-func size(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1000*1000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 1000*1000*1000:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
-}
