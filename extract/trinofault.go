@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/trinodb/trino-go-client/trino"
 
@@ -68,6 +69,18 @@ func lost(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
+// why says the commonest causes of a lost connection in words of ours.
+func why(err error) string {
+	var name *net.DNSError
+	switch {
+	case errors.As(err, &name):
+		return ": its name has no address here"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ": nothing listens at that port"
+	}
+	return ""
+}
+
 // mistrusted tells whether TLS failed: another try will not help.
 func mistrusted(err error) bool {
 	var certificate *tls.CertificateVerificationError
@@ -90,7 +103,7 @@ func (e *trinoEngine) fault(ctx context.Context, err error) error {
 	}
 	status, remedy := exitDatabase, ""
 	if passes(err) {
-		status, remedy = exitTransient, "; try again later"
+		status, remedy = exitTransient, "; check host and port, or try again later"
 	}
 	var told *trino.ErrTrino
 	var failed *trino.ErrQueryFailed
@@ -106,7 +119,7 @@ func (e *trinoEngine) fault(ctx context.Context, err error) error {
 			what, remedy = "the study's codelists and files make a query that is longer than the server takes", "; have its query.max-length raised"
 		}
 	case lost(err) && !mistrusted(err):
-		what = "the server cannot be reached, or broke off"
+		what = "the server cannot be reached, or broke off" + why(err)
 	case errors.Is(err, errNoTrino):
 		what = errNoTrino.Error() + "; check host and port"
 	case mistrusted(err):

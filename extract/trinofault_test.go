@@ -102,7 +102,8 @@ func TestTrinoNotThere(t *testing.T) {
 		status    int
 		says      string
 	}{
-		{"nobody listens", "trino://test@" + closed.Addr().String() + "/memory/s", Options{}, exitTransient, "cannot be reached"},
+		{"nobody listens", "trino://test@" + closed.Addr().String() + "/memory/s", Options{}, exitTransient, "cannot be reached, or broke off: nothing listens at that port; check host and port"},
+		{"no such host", "trino://test@nowhere.invalid:8080/memory/s", Options{}, exitTransient, "cannot be reached"},
 		{"another server", serve(200, "<html>hello</html>"), Options{}, exitDatabase, "no Trino server"},
 		{"it starts", serve(200, `{"nodeVersion":{"version":"476"},"starting":true}`), Options{}, exitMaintenance, "SERVER_STARTING_UP"},
 		{"a busy proxy", serve(503, "busy"), Options{}, exitTransient, "HTTP status 503"},

@@ -33,7 +33,7 @@ type interpreter struct {
 // findInterpreter gives the embedded interpreter, unpacked, or the one that
 // the options name.
 func findInterpreter(o Options) (interpreter, error) {
-	cache, err := cacheDir(o.CacheDir)
+	cache, _, err := CacheDir(o.CacheDir)
 	if err != nil {
 		return interpreter{}, err
 	}
@@ -61,29 +61,53 @@ func executable(home string) string {
 	return filepath.Join(home, "bin", "python3")
 }
 
-// cacheDir is the folder for unpacked files, only for this user: the given
+// CacheDir is the folder for unpacked files, only for this user: the given
 // one, the user's cache folder, or, where neither can be had, one in the
-// temporary folder. Other users must not be able to put an interpreter there.
-func cacheDir(given string) (string, error) {
+// temporary folder; passed says why another than the first. Other users must not
+// be able to put an interpreter there.
+func CacheDir(given string) (dir string, passed, err error) {
 	candidates := []string{given}
 	if given == "" {
 		candidates = []string{filepath.Join(os.TempDir(), fmt.Sprintf("cohortcounts-%d", os.Getuid()))}
-		if user, err := os.UserCacheDir(); err == nil {
+		user, err := os.UserCacheDir()
+		if err == nil {
 			candidates = []string{filepath.Join(user, "cohortcounts"), candidates[0]}
 		}
+		passed = err
 	}
-	var all error
 	for _, dir := range candidates {
 		err := os.MkdirAll(dir, 0o700)
 		if err == nil {
 			err = ownedPrivately(dir)
 		}
-		if err == nil {
-			return dir, nil
+		if err == nil && !Unpacked(dir) {
+			err = writable(dir)
 		}
-		all = errors.Join(all, err)
+		if err == nil {
+			return dir, passed, nil
+		}
+		passed = errors.Join(passed, err)
 	}
-	return "", fmt.Errorf("no folder to unpack Python in: %w", all)
+	return "", nil, fmt.Errorf("no folder to unpack Python in: %w", passed)
+}
+
+// Unpacked tells whether all that is unpacked is in a folder, which then need
+// not be writable.
+func Unpacked(dir string) bool {
+	for _, name := range []string{"python-" + pythonVersion, "recorder-" + recorderKey()} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func writable(dir string) error {
+	probe, err := os.MkdirTemp(dir, ".try-")
+	if err != nil {
+		return err
+	}
+	return os.Remove(probe)
 }
 
 // unpackOnce fills the folder target, unless it is there. It is filled beside

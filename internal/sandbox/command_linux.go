@@ -38,11 +38,13 @@ func Available() error {
 	switch {
 	case errors.Is(err, unix.EOPNOTSUPP):
 		return fmt.Errorf("%w: Landlock is switched off; boot with lsm=landlock among the others, or add --no-sandbox to do without", ErrUnsupported)
+	case errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES):
+		return fmt.Errorf("%w: the rules of a container or service forbid Landlock; allow the calls landlock_* there, or add --no-sandbox to do without", ErrUnsupported)
 	case err != nil || version < 1:
 		return fmt.Errorf("%w: the kernel has no Landlock; use Linux 5.13 or later, or add --no-sandbox to do without", ErrUnsupported)
 	}
 	if _, err := os.Readlink(self); err != nil {
-		return fmt.Errorf("%w: /proc is not mounted", ErrUnsupported)
+		return fmt.Errorf("%w: /proc is not mounted; mount it", ErrUnsupported)
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ It ends with status 1 when something that is needed does not work.`,
 			}
 			temp, err := os.MkdirTemp("", "cohortcounts-doctor-")
 			if err != nil {
-				return fmt.Errorf("no temporary folder can be made: %w; set $TMPDIR to one with space", err)
+				return fmt.Errorf("no temporary folder can be made: %w; set $TMPDIR to a folder with space", err)
 			}
 			defer os.RemoveAll(temp) //nolint:errcheck // what is left over harms nobody
 			o.Temp = temp
@@ -87,13 +87,14 @@ It ends with status 1 when something that is needed does not work.`,
 
 // all runs all checks, in the order in which they are read.
 func all(ctx context.Context, o options) []Check {
-	checks := []Check{program(), cache(o)}
-	evaluated, def := python(ctx, o)
-	checks = append(checks, evaluated, confined(ctx, o), duckDB(ctx, o, def))
+	// What is free is asked before the checks fill it.
+	checks := []Check{program(), cache(o), space(o)}
+	ran, def := python(ctx, o)
+	checks = append(append(checks, ran...), confined(ctx, o, def != nil), duckDB(ctx, o, def))
 	if o.URL != "" {
 		checks = append(checks, database(ctx, o, def))
 	}
-	return append(checks, reflink(o), space(o), timeZones())
+	return append(checks, reflink(o))
 }
 
 // report prints the checks; the error stands for a failed one, which has been

@@ -2,10 +2,14 @@ package doctorcmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"syscall"
 
 	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cmd/internal/versioncmd"
@@ -18,8 +22,14 @@ func program() Check {
 	return Check{"version", OK, fmt.Sprintf("%s, %s, %s/%s", cli.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH), ""}
 }
 
-// probe is a study of two columns.
-const probe = `from cohortextractor import StudyDefinition, patients
+// probe is a study of two columns, which prints whether Python finds time zones.
+const probe = `import zoneinfo
+from cohortextractor import StudyDefinition, patients
+try:
+    zoneinfo.ZoneInfo("Europe/London")
+    print("zones")
+except zoneinfo.ZoneInfoNotFoundError:
+    pass
 study = StudyDefinition(
     default_expectations={"incidence": 0.5, "date": {"earliest": "2020-01-01", "latest": "2020-12-31"}},
     index_date="2020-01-01",
@@ -41,52 +51,94 @@ possible("read a file outside of the project", lambda: open(%q).read())
 possible("write a file", lambda: open("written", "w").close())
 possible("open a socket", lambda: socket.socket().close())
 possible("start a process", lambda: os._exit(0) if os.fork() == 0 else os.wait())
-` + probe
+from cohortextractor import StudyDefinition, patients
+study = StudyDefinition(index_date="2020-01-01", population=patients.all())
+`
 
-// python starts the embedded Python and evaluates a study.
-func python(ctx context.Context, o options) (Check, *study.Definition) {
+// python starts the embedded Python and evaluates a study. That one is ours, so
+// it is free: what is wrong with the sandbox is told by its own check.
+func python(ctx context.Context, o options) (checks []Check, def *study.Definition) {
+	var printed writer
 	dir, err := project(o, "python", probe)
-	if err != nil {
-		return Check{"python", Failed, err.Error(), "make room in the temporary folder"}, nil
+	if err == nil {
+		def, err = study.Load(ctx, dir, "study_definition", study.Options{CacheDir: o.Cache, NoSandbox: true, Prints: &printed})
 	}
-	unconfined := sandbox.Available() != nil
-	def, err := study.Load(ctx, dir, "study_definition", study.Options{CacheDir: o.Cache, NoSandbox: unconfined})
 	if err != nil {
-		do := "the embedded Python must be unpacked into a folder from which programs may be started; set $XDG_CACHE_HOME to one"
-		if runtime.GOOS == "linux" {
-			do += ". On Linux it needs glibc 2.17 or newer (not musl)"
-		}
-		return Check{"python", Failed, err.Error(), do}, nil
+		return []Check{{"python", Failed, err.Error(), pythonRemedy(err, o)}}, nil
 	}
-	return Check{"python", OK, "the embedded Python evaluates a study", ""}, def
+	checks = []Check{{"python", OK, "the embedded Python evaluates a study", ""}}
+	// Our programs count in UTC and need no time zones; a study may ask for them.
+	if !strings.Contains(string(printed), "zones") {
+		return append(checks, Check{"zones", Note, "Python finds no time zone data", "install tzdata if a study definition uses zoneinfo; nothing else needs it"}), def
+	}
+	return append(checks, Check{"zones", OK, "Python finds time zone data", ""}), def
 }
 
-// confined runs a study that tries to get out of the sandbox.
-func confined(ctx context.Context, o options) Check {
+// pythonRemedy says what to do when the embedded Python does not run.
+func pythonRemedy(err error, o options) string {
+	dir, _, unknown := study.CacheDir(o.Cache)
+	switch {
+	case unknown != nil:
+		return "see the line cache"
+	case full(err):
+		return "make room there, or set $XDG_CACHE_HOME to a folder with 200 MB"
+	case sandbox.Restricts && !exists("/proc/self/exe"):
+		return "mount /proc"
+	case errors.Is(err, fs.ErrPermission):
+		return "set $XDG_CACHE_HOME to a folder from which programs may be started (not mounted noexec)"
+	case runtime.GOOS == "linux" && errors.Is(err, fs.ErrNotExist) && !study.Unpacked(dir):
+		return "the embedded Python needs glibc 2.17 or newer, not musl: use another distribution, or a Python of yours with --python PATH"
+	}
+	return "remove " + dir + ", and it is unpacked again"
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// full tells whether there was no room to write.
+func full(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// confined runs a study that tries to get out of the sandbox, if Python runs.
+func confined(ctx context.Context, o options, runs bool) Check {
 	if err := sandbox.Available(); err != nil {
-		state, do := Note, "run only studies that you trust"
-		if sandbox.Restricts {
-			state, do = Failed, "use a kernel with Landlock (Linux 5.13 or newer, `lsm=landlock`), or --no-sandbox for studies that you trust"
+		// What follows the semicolon is the remedy: internal/problem.
+		found, do, _ := strings.Cut(err.Error(), "; ")
+		if !sandbox.Restricts {
+			return Check{"sandbox", Note, found, "run only studies that you trust"}
 		}
-		return Check{"sandbox", state, err.Error(), do}
+		return Check{"sandbox", Failed, found, do + "; then run only studies that you trust"}
+	}
+	if !runs {
+		return Check{"sandbox", Note, notTried, ""}
 	}
 	secret := filepath.Join(o.Temp, "secret")
-	if err := os.WriteFile(secret, []byte("secret"), 0o600); err != nil {
-		return Check{"sandbox", Failed, err.Error(), "make room in the temporary folder"}
+	err := os.WriteFile(secret, []byte("secret"), 0o600)
+	dir := ""
+	if err == nil {
+		dir, err = project(o, "escape", fmt.Sprintf(escape, secret))
 	}
-	dir, err := project(o, "escape", fmt.Sprintf(escape, secret))
 	if err != nil {
-		return Check{"sandbox", Failed, err.Error(), "make room in the temporary folder"}
+		return Check{"sandbox", Failed, err.Error(), "make room in the temporary folder, or set $TMPDIR to another"}
 	}
 	var could writer
 	if _, err := study.Load(ctx, dir, "study_definition", study.Options{CacheDir: o.Cache, Prints: &could}); err != nil {
-		return Check{"sandbox", Failed, "a study in it does not run: " + err.Error(), "see the line python"}
+		return Check{
+			"sandbox", Failed, "a study in it does not run: " + err.Error(),
+			"a container's or service's rules may forbid it: allow landlock_*, seccomp, prctl and capset there, or add --no-sandbox and run only studies that you trust",
+		}
 	}
 	if len(could) > 0 {
 		return Check{"sandbox", Failed, fmt.Sprintf("a study in it could: %q", string(could)), "do not run studies of others on this machine"}
 	}
 	return Check{"sandbox", OK, "a study could not read, write, connect or start anything outside", ""}
 }
+
+// notTried is found by what needs Python, where that does not work.
+const notTried = "not tried, as Python does not work"
 
 // writer keeps what is written to it.
 type writer []byte
@@ -111,7 +163,7 @@ func duckDB(ctx context.Context, o options, def *study.Definition) Check {
 		return Check{"duckdb", Note, versioncmd.DuckDB(), ""}
 	}
 	if def == nil {
-		return Check{"duckdb", Note, "not tried, as Python does not work", ""}
+		return Check{"duckdb", Note, notTried, ""}
 	}
 	tables := filepath.Join(o.Temp, "tables")
 	err := os.MkdirAll(tables, 0o700)
@@ -122,8 +174,13 @@ func duckDB(ctx context.Context, o options, def *study.Definition) Check {
 	if err == nil {
 		made, err = extract.Write(ctx, def, filepath.Join(o.Temp, "cohort.feather"), extract.Options{URL: "duckdb:" + tables, TempDir: o.Temp})
 	}
-	if err != nil || made.Patients != 1 {
-		return Check{"duckdb", Failed, fmt.Sprintf("a table of one patient gives %d: %v", made.Patients, err), "install the program again"}
+	switch {
+	case full(err):
+		return Check{"duckdb", Failed, err.Error(), "make room there, or set $TMPDIR to another folder"}
+	case err != nil:
+		return Check{"duckdb", Failed, err.Error(), "install the program again, or take the archive without DuckDB"}
+	case made.Patients != 1:
+		return Check{"duckdb", Failed, fmt.Sprintf("a table of one patient gives %d", made.Patients), "install the program again"}
 	}
 	return Check{"duckdb", OK, "DuckDB, in this program, makes a cohort of a table", ""}
 }
@@ -131,13 +188,17 @@ func duckDB(ctx context.Context, o options, def *study.Definition) Check {
 // database reaches the database that was named, and looks for its tables.
 func database(ctx context.Context, o options, def *study.Definition) Check {
 	if def == nil {
-		return Check{"database", Note, "not tried, as Python does not work", ""}
+		return Check{"database", Note, notTried, ""}
 	}
 	err := extract.PrintSQL(ctx, def, new(writer), extract.Options{
-		URL: o.URL, TempDir: o.Temp, Password: os.Getenv("TRINO_PASSWORD"), Token: os.Getenv("TRINO_TOKEN"),
+		URL: o.URL, TempDir: o.Temp, Password: os.Getenv("TRINO_PASSWORD"), Token: os.Getenv("TRINO_TOKEN"), CAFile: os.Getenv("TRINO_CA_FILE"),
 	})
 	if err != nil {
-		return Check{"database", Failed, err.Error(), "see docs/real-tables.md"}
+		found, do, told := strings.Cut(err.Error(), "; ")
+		if !told {
+			do = "see docs/real-tables.md, and docs/trino.md"
+		}
+		return Check{"database", Failed, found, do}
 	}
 	return Check{"database", OK, "reached, and it has a table patients", ""}
 }
