@@ -53,12 +53,12 @@ func (l *codelists) rows() []codeRow {
 	return rows
 }
 
-// oneOfCodes is the condition that one of some columns of e holds a code of the
-// list.
-func (c *compiler) oneOfCodes(list *study.Codelist, columns ...string) string {
+// oneOfCodes is the condition that one of some columns of a rowset's table, e,
+// holds a code of the list.
+func (c *compiler) oneOfCodes(rs *rowset, list *study.Codelist, columns ...string) string {
 	n := c.lists.number(list)
 	if !c.d.keeps() {
-		return c.inMap(list, columns)
+		return c.inMap(rs, list, columns)
 	}
 	tests := make([]string, len(columns))
 	for i, column := range columns {
@@ -80,22 +80,8 @@ func (c *compiler) codePattern(list *study.Codelist, after string) string {
 		return ""
 	}
 	slices.Sort(codes)
-	return c.param(after + "(" + strings.Join(slices.Compact(codes), "|") + ")")
+	return c.param(param{value: after + "(" + strings.Join(slices.Compact(codes), "|") + ")"})
 }
-
-// param is the place of a parameter of the given value.
-func (c *compiler) param(value string) string {
-	at := slices.Index(c.params, value)
-	if at < 0 {
-		at = len(c.params)
-		c.params = append(c.params, value)
-	}
-	return placeholder(at)
-}
-
-// placeholder stands for a parameter in the text of a plan, until it is known
-// which place it has in a statement. No text of a study can hold a NUL.
-func placeholder(n int) string { return fmt.Sprintf("\x00%d\x00", n) }
 
 // holdsCode is the condition that a column of e has a code of the list after
 // the given expression.

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,7 +36,7 @@ func (c *compiler) lookUp(rs *rowset, source string) string {
 	var found, some []string
 	for _, column := range rs.columns {
 		name := strings.TrimPrefix(column, "e.")
-		var entries any
+		var entries map[string]any
 		value := "VARCHAR"
 		if text, ok := strings.CutPrefix(name, "lists_"); ok {
 			word, _ := strconv.Atoi(text) // written by inList
@@ -49,28 +48,30 @@ func (c *compiler) lookUp(rs *rowset, source string) string {
 		} else {
 			continue
 		}
-		found = append(found, fmt.Sprintf(",\n    element_at(%s, s.%s) AS %s", c.mapOf(entries, "VARCHAR", value), rs.code, name))
+		found = append(found, fmt.Sprintf(",\n    element_at(%s, s.%s) AS %s", c.mapOf(value, codeMap{rs.table, []string{"e." + rs.code}, entries}), rs.code, name))
 	}
 	rs.where = all("("+strings.Join(some, " OR ")+")", rs.where)
 	rs.code = ""
-	return "(\n  SELECT s.*" + strings.Join(found, "") + "\n  FROM " + source + " s\n)"
+	columns := strings.Join(found, "")
+	return "(\n  SELECT s.*" + columns + "\n  FROM " + source + " s" + joinStored(columns) + "\n)"
 }
 
 // words are the bits of each code of some lists, as far as they lie in one
 // word, counted from 1.
-func (l *codelists) words(lists []int, word int) map[string]int64 {
-	bits := map[string]int64{}
+func (l *codelists) words(lists []int, word int) map[string]any {
+	words := map[string]any{}
 	for _, row := range l.rows() {
 		if slices.Contains(lists, row.list) && (row.list-1)/listsPerWord+1 == word {
-			bits[row.code] |= 1 << ((row.list - 1) % listsPerWord)
+			bits, _ := words[row.code].(int64)
+			words[row.code] = bits | 1<<((row.list-1)%listsPerWord)
 		}
 	}
-	return bits
+	return words
 }
 
 // categories are those of the codes of a list.
-func (l *codelists) categories(list int) map[string]string {
-	categories := map[string]string{}
+func (l *codelists) categories(list int) map[string]any {
+	categories := map[string]any{}
 	for _, row := range l.rows() {
 		if row.list == list {
 			categories[row.code] = row.category
@@ -79,26 +80,24 @@ func (l *codelists) categories(list int) map[string]string {
 	return categories
 }
 
-// inMap is the condition that one of some columns holds a code of the list.
-func (c *compiler) inMap(list *study.Codelist, columns []string) string {
-	codes := map[string]int{}
+// inMap is the condition that one of some columns of a rowset's table holds a
+// code of the list.
+func (c *compiler) inMap(rs *rowset, list *study.Codelist, columns []string) string {
+	codes := map[string]any{}
 	for _, code := range list.Codes {
 		if code != "" {
 			codes[code] = 1
 		}
 	}
-	m := c.mapOf(codes, "VARCHAR", "BIGINT")
+	m := c.mapOf("BIGINT", codeMap{rs.table, columns, codes})
+	m = rs.give(m)
 	if len(columns) == 1 {
 		return "element_at(" + m + ", " + columns[0] + ") IS NOT NULL"
 	}
 	return "any_match(ARRAY[" + strings.Join(columns, ", ") + "], x -> element_at(" + m + ", x) IS NOT NULL)"
 }
 
-// mapOf is a map that is handed over as a parameter of JSON.
-func (c *compiler) mapOf(entries any, key, value string) string {
-	data, err := json.Marshal(entries)
-	if err != nil {
-		return "NULL" // no map of texts and numbers can fail
-	}
-	return "CAST(json_parse(" + c.param(string(data)) + ") AS MAP(" + key + ", " + value + "))"
+// mapOf is a map that is handed over as a parameter.
+func (c *compiler) mapOf(valueType string, m codeMap) string {
+	return c.param(param{value: asJSON(m.entries), as: "MAP(VARCHAR, " + valueType + ")", codes: &m})
 }

@@ -20,7 +20,7 @@ type compiler struct {
 	order  []*rowset          // in the order they were first asked for
 	lists  codelists
 	files  map[string]*inputFile
-	params []string // regular expressions
+	params []param
 
 	groups  map[groupKey]*group
 	found   []found

@@ -48,7 +48,9 @@ func countTable(ctx context.Context, e engine, name string, spec *analysis.Spec)
 	if err := c.problems.Err(); err != nil {
 		return nil, nil, err
 	}
-	return c.run(ctx, e, &script{}, s.source)
+	counted := &script{}
+	c.finish(counted, s.source)
+	return c.run(ctx, e, counted)
 }
 
 // CountStudy counts the events of the cohort that [Write] would extract,
@@ -73,12 +75,11 @@ func CountStudy(ctx context.Context, def *study.Definition, spec *analysis.Spec,
 
 func (c *counting) countStudy(ctx context.Context, e engine, def *study.Definition, o Options) (*counts.Raw, *counts.Summary, error) {
 	c.d = e.dialect()
-	compiled, inputs, tables, err := plan(ctx, e, onlyFor(def, c.stored), o)
+	compiled, err := plan(ctx, e, onlyFor(def, c.stored), o)
 	if err != nil {
 		return nil, nil, err
 	}
-	s := compiled.levelsOver(tables)
-	s.inputs = inputs
+	s := compiled.levelsOver()
 	var columns []string
 	for _, name := range c.stored {
 		outcome := compiled.columns[name]
@@ -89,7 +90,11 @@ func (c *counting) countStudy(ctx context.Context, e engine, def *study.Definiti
 		return nil, nil, err
 	}
 	s.add("cohort", "SELECT\n"+strings.Join(columns, ",\n")+"\n"+compiled.members())
-	return c.run(ctx, e, s, "cohort")
+	c.finish(s, "cohort")
+	if err := compiled.ready(ctx, e, s); err != nil {
+		return nil, nil, err
+	}
+	return c.run(ctx, e, s)
 }
 
 // visible are the columns that the cohort of a study would have.

@@ -139,10 +139,14 @@ func (c *counting) week(day string) string {
 	return fmt.Sprintf("CASE WHEN place >= 0 AND %s BETWEEN %s AND %s THEN %s ELSE %d END", day, dateLiteral(p.Start), dateLiteral(p.End), n, outsidePeriod)
 }
 
-// run runs the query and fills the table.
-func (c *counting) run(ctx context.Context, e engine, s *script, source string) (*counts.Raw, *counts.Summary, error) {
+// finish makes a script one that counts a cohort, source.
+func (c *counting) finish(s *script, source string) {
 	s.final = c.sql(source)
 	s.countUses()
+}
+
+// run runs the query and fills the table.
+func (c *counting) run(ctx context.Context, e engine, s *script) (*counts.Raw, *counts.Summary, error) {
 	answer, err := e.run(ctx, s)
 	if err != nil {
 		return nil, nil, err

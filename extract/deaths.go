@@ -52,17 +52,18 @@ func (c *compiler) certified(v *study.Variable, rs *rowset) string {
 		columns = append(columns, numbered("cause_of_death_", 15)...)
 	}
 	c.needs.add(v, "ons_deaths", columns...)
-	rs.add(c.anyOf(list, columns) + " AS " + name)
+	rs.add(c.anyOf(rs, list, columns) + " AS " + name)
 	return "r." + name
 }
 
-// anyOf is the condition that one of the columns of e is a code of the list.
-func (c *compiler) anyOf(list *study.Codelist, columns []string) string {
+// anyOf is the condition that one of the columns of a rowset's table is a code of
+// the list.
+func (c *compiler) anyOf(rs *rowset, list *study.Codelist, columns []string) string {
 	stored := make([]string, len(columns))
 	for i, column := range columns {
 		stored[i] = "e." + column
 	}
-	return c.oneOfCodes(list, stored...)
+	return c.oneOfCodes(rs, list, stored...)
 }
 
 // numbered are the names stem01 to stem<n>.

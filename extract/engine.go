@@ -22,6 +22,9 @@ type engine interface {
 	load(ctx context.Context, t *tableNeed, s stored) (stored, error)
 	// query runs a query without parameters and gives its one row.
 	one(ctx context.Context, sql string, columns int) ([]any, error)
+	// fit makes a script one that the engine takes, however much is handed over
+	// with it.
+	fit(ctx context.Context, s *script) error
 	// text is what run does, as SQL to print.
 	text(s *script) string
 	// run makes the relations of a script and starts its final query.
@@ -37,9 +40,8 @@ type rows interface {
 	close() error
 }
 
-// catalogOf finds the tables and columns that a plan needs and checks that
-// they can be read. Every fault is told, each once, with the first variable
-// that needs what is not there.
+// catalogOf finds the tables and columns that a plan needs. Every fault is told,
+// each once, with the first variable that needs what is not there.
 func catalogOf(ctx context.Context, e engine, needs *needs) (catalog, error) {
 	found := catalog{}
 	var problems problem.List
@@ -75,14 +77,20 @@ func catalogOf(ctx context.Context, e engine, needs *needs) (catalog, error) {
 		}
 		found[t.table.name] = s
 	}
+	return found, nil
+}
+
+// check reads the tables that were found for what they may not hold.
+func (found catalog) check(ctx context.Context, e engine, needs *needs) error {
+	var problems problem.List
 	for _, t := range needs.tables {
 		faults, err := checkValues(ctx, e, t, found[t.table.name])
 		if err != nil {
-			return nil, t.fault(err)
+			return t.fault(err)
 		}
 		problems = append(problems, faults...)
 	}
-	return found, problems.Err()
+	return problems.Err()
 }
 
 // fault is an error of reading the table.

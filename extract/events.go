@@ -265,7 +265,7 @@ func (c *compiler) notOnDaysOf(v *study.Variable, rs *rowset, list *study.Codeli
 	days := c.rows("days_of_"+n, "clinical_events")
 	days.columns = []string{"e.date"}
 	days.all, days.early = true, true
-	days.where = c.oneOfCodes(list, "e."+column) + " AND e.date IS NOT NULL"
+	days.where = c.oneOfCodes(days, list, "e."+column) + " AND e.date IS NOT NULL"
 	rs.add(fmt.Sprintf("d_%s.patient_id IS NOT NULL AS on_day_of_%s", n, n))
 	join := fmt.Sprintf("LEFT JOIN %s d_%s ON d_%s.patient_id = e.patient_id AND d_%s.date = e.date", days.name, n, n, n)
 	rs.join(join)

@@ -26,7 +26,7 @@ func Flowchart(ctx context.Context, def *study.Definition, o Options) (*flowchar
 }
 
 func flow(ctx context.Context, e engine, def *study.Definition, o Options) (*flowchart.Raw, error) {
-	c, inputs, tables, err := plan(ctx, e, onlyFor(def, nil), o)
+	c, err := plan(ctx, e, onlyFor(def, nil), o)
 	if err != nil {
 		return nil, err
 	}
@@ -48,10 +48,12 @@ func flow(ctx context.Context, e engine, def *study.Definition, o Options) (*flo
 	case population.variable.Function != "all":
 		labels, counted = append(labels, population.variable.Function), append(counted, "count_if("+c.member(population)+")")
 	}
-	s := c.levelsOver(tables)
-	s.inputs = inputs
+	s := c.levelsOver()
 	s.final = "SELECT " + strings.Join(counted, ",\n  ") + "\nFROM " + levelName(c.levels) + " q"
 	s.countUses()
+	if err := c.ready(ctx, e, s); err != nil {
+		return nil, err
+	}
 	answer, err := e.run(ctx, s)
 	if err != nil {
 		return nil, err

@@ -99,7 +99,7 @@ func (c *compiler) emergency(o *outcome) {
 		columns := numbered("diagnosis_", 24)
 		c.needs.add(v, table, columns...)
 		name := fmt.Sprintf("diagnosed_in_%d", c.lists.number(list))
-		rs.add(c.anyOf(list, columns) + " AS " + name)
+		rs.add(c.anyOf(rs, list, columns) + " AS " + name)
 		s.where = "r." + name
 	}
 	if condition := c.oneOf(v, "discharged_to", "r.discharge_destination"); condition != "" {

@@ -16,6 +16,7 @@ type rowset struct {
 	// columns, as `expression AS name`, over the table's columns (of e).
 	columns []string
 	from    []string // joins after the table
+	given   []string // values beside the table's columns: e.given_1, e.given_2 and so on
 	where   string
 	all     bool // equal records are one
 	// code is the column searched for codes, of a rowset that has only rows
@@ -56,9 +57,24 @@ func (rs *rowset) add(column string) {
 	}
 }
 
+// give makes a value a column of the table.
+func (rs *rowset) give(value string) string {
+	if !slices.Contains(rs.given, value) {
+		rs.given = append(rs.given, value)
+	}
+	return fmt.Sprintf("e.given_%d", slices.Index(rs.given, value)+1)
+}
+
 // sql is the relation; scan is the table with even types.
 func (rs *rowset) sql(scan string) string {
 	var b strings.Builder
+	if len(rs.given) > 0 {
+		given := ""
+		for i, value := range rs.given {
+			given += fmt.Sprintf(",\n    %s AS given_%d", value, i+1)
+		}
+		scan = "(\n  SELECT g.*" + given + "\n  FROM " + scan + " g" + joinStored(given) + "\n)"
+	}
 	b.WriteString("SELECT ")
 	if rs.all {
 		b.WriteString("DISTINCT ")

@@ -3,7 +3,7 @@ package extract
 import (
 	"fmt"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 
 	"cohortcounts/study"
@@ -30,7 +30,9 @@ type script struct {
 	inputs    []inputTable
 	relations []relation
 	final     string
-	params    []string
+	params    []param
+	sources   map[string]string // the tables that are read, by name, with even types
+	scratch   string            // the table that parameters are stored in; empty: none
 	columns   []outputColumn
 }
 
@@ -47,45 +49,51 @@ type outputColumn struct {
 	clean    func(string) string
 }
 
-// script writes the plan as SQL over the tables of a catalog.
-func (c *compiler) script(tables catalog) *script {
-	s := c.levelsOver(tables)
-	s.final = c.finalSQL(s)
+// script writes the plan as SQL.
+func (p *planned) script() *script {
+	s := p.levelsOver()
+	s.final = p.finalSQL(s)
 	s.countUses()
 	return s
 }
 
 // levelsOver writes the relations of a plan; what is asked of the last of them
 // is still to come.
-func (c *compiler) levelsOver(tables catalog) *script {
-	s := &script{}
+func (p *planned) levelsOver() *script {
+	s := &script{sources: map[string]string{}}
 	scanOf := func(name string) string {
-		for _, t := range c.needs.tables {
+		for _, t := range p.needs.tables {
 			if t.table.name == name {
-				return scan(c.d, t, tables[name].source, tables[name].types)
+				s.sources[name] = scan(p.d, t, p.tables[name].source, p.tables[name].types)
+				return s.sources[name]
 			}
 		}
 		return ""
 	}
 	s.add("persons", "SELECT *\nFROM "+scanOf("patients")+" e")
 	for _, early := range []bool{true, false} {
-		for _, rs := range c.order {
+		for _, rs := range p.order {
 			if rs.early == early {
 				source := scanOf(rs.table)
-				if rs.code != "" && !c.d.keeps() {
-					source = c.lookUp(rs, source)
+				if rs.code != "" && !p.d.keeps() {
+					source = p.lookUp(rs, source)
 				}
 				s.add(rs.name, rs.sql(source))
 			}
 		}
 	}
-	for level := range c.levels + 1 {
-		if found := c.foundSQL(level); found != "" {
+	for level := range p.levels + 1 {
+		if found := p.foundSQL(level); found != "" {
 			s.add(foundAt(level), found)
 		}
-		s.add(levelName(level), c.levelSQL(level))
+		s.add(levelName(level), p.levelSQL(level))
 	}
-	s.params = c.params
+	s.params = slices.Clone(p.params)
+	if p.d.keeps() {
+		s.inputs = p.inputs
+	} else {
+		s.handOver(p.inputs)
+	}
 	return s
 }
 
@@ -217,23 +225,3 @@ func (c *compiler) member(population *outcome) string {
 }
 
 func indent(sql string) string { return "  " + strings.ReplaceAll(sql, "\n", "\n  ") }
-
-// bind writes a statement's parameters as the dialect does, and gives their
-// values in order.
-func (s *script) bind(d dialect, sql string) (string, []string) {
-	var values []string
-	return s.replace(sql, func(value string) string {
-		values = append(values, value)
-		return d.parameter(len(values))
-	}), values
-}
-
-// replace puts what parameter gives in the place of each parameter.
-func (s *script) replace(sql string, parameter func(value string) string) string {
-	parts := strings.Split(sql, "\x00")
-	for i := 1; i < len(parts); i += 2 {
-		n, _ := strconv.Atoi(parts[i]) // written by placeholder
-		parts[i] = parameter(s.params[n])
-	}
-	return strings.Join(parts, "")
-}

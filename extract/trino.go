@@ -9,13 +9,15 @@ import (
 )
 
 // trinoEngine runs plans in a Trino cluster. A plan is one query: its relations
-// are the query's WITH clause, and what goes in with it are parameters, so
-// nothing is written to the cluster.
+// are the query's WITH clause, and what goes in with it are parameters. Nothing
+// is written to the cluster unless those are too long (trinofit.go).
 type trinoEngine struct {
 	db              *sql.DB
 	client          *http.Client
 	host            string
 	catalog, schema string
+	scratch         string // the schema for a scratch table, as SQL; empty: none
+	scratchTable    string // the one that was made; empty: none
 }
 
 func (e *trinoEngine) dialect() dialect { return trinoDialect{} }
@@ -44,7 +46,7 @@ func (e *trinoEngine) describe(ctx context.Context, name string) (stored, bool, 
 }
 
 func (e *trinoEngine) close() error {
-	err := e.db.Close()
+	err := errors.Join(e.dropScratch(), e.db.Close())
 	e.client.CloseIdleConnections()
 	return err
 }
@@ -62,13 +64,35 @@ func (e *trinoEngine) one(ctx context.Context, sql string, columns int) ([]any, 
 	return row, errors.Join(err, answer.close())
 }
 
+// do runs a statement to its end.
+func (e *trinoEngine) do(ctx context.Context, sql string, args ...any) error {
+	answer, err := e.query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	row := make([]any, 1)
+	for err == nil {
+		err = answer.next(row)
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, answer.close())
+}
+
 func (e *trinoEngine) run(ctx context.Context, s *script) (rows, error) {
+	text, args := e.statement(s)
+	return e.query(ctx, text, args...)
+}
+
+// statement is a script as a query and its parameters.
+func (e *trinoEngine) statement(s *script) (string, []any) {
 	var args []any
 	text := s.single(func(value string) string {
 		args = append(args, value)
 		return "?"
 	})
-	return e.query(ctx, text, args...)
+	return text, args
 }
 
 // text is the query as Trino's command line takes it: it has the parameters in

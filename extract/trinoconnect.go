@@ -48,6 +48,9 @@ func openTrino(ctx context.Context, u *url.URL, o Options) (engine, error) {
 	case err != nil:
 		return nil, err
 	}
+	if e.scratch, err = e.scratchSchema(o.Scratch); err != nil {
+		return nil, err
+	}
 	transport, err := trinoTransport(o.CAFile)
 	if err != nil {
 		return nil, err

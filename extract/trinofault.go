@@ -116,7 +116,7 @@ func (e *trinoEngine) fault(ctx context.Context, err error) error {
 		message, _, _ := strings.Cut(told.Message, "\n")
 		what = fmt.Sprintf("the query failed: %s: %s", told.ErrorName, quotedText.ReplaceAllString(message, "…"))
 		if told.ErrorName == "QUERY_TEXT_TOO_LARGE" {
-			what, remedy = "the study's codelists and files make a query that is longer than the server takes", "; have its query.max-length raised"
+			return exit.WithStatus(exitDatabase, fmt.Errorf("%s: %w", e.place(), errTooLong))
 		}
 	case lost(err) && !mistrusted(err):
 		what = "the server cannot be reached, or broke off" + why(err)

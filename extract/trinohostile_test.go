@@ -87,8 +87,7 @@ func TestTrinoHostile(t *testing.T) {
 	}
 }
 
-// TestTrinoCodes has long lists, and codes that would break SQL they were
-// pasted into.
+// TestTrinoCodes has codes that would break SQL they were pasted into.
 func TestTrinoCodes(t *testing.T) {
 	address, e := trinoSchema(t, "memory", "codes")
 	odd := []string{"it's", `"quoted"`, `back\slash`, "x' OR '1'='1", "é 漢字 🂡", "a?b", "tab\tand\nline", "--", "XaBVJ"}
@@ -129,13 +128,6 @@ func TestTrinoCodes(t *testing.T) {
 		}
 	}
 	if err := answer.close(); err != nil {
-		t.Error(err)
-	}
-	// Too long for the server.
-	for i := range 40_000 {
-		codes = append(codes, fmt.Sprintf("%019d", 2_000_000_000_000_000_000+i))
-	}
-	if _, err := Write(t.Context(), eventsStudy(codes...), out, o); exit.Status(err) != exitDatabase || !strings.Contains(err.Error(), "query.max-length") {
 		t.Error(err)
 	}
 }

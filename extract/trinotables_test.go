@@ -5,9 +5,7 @@ package extract
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -64,19 +62,8 @@ func trinoConnection(t *testing.T, address string) *trinoEngine {
 // doTrino runs a statement to its end, also after the test's context is done.
 func doTrino(t *testing.T, e *trinoEngine, sql string, args ...any) {
 	t.Helper()
-	answer, err := e.query(context.WithoutCancel(t.Context()), sql, args...)
-	if err != nil {
+	if err := e.do(context.WithoutCancel(t.Context()), sql, args...); err != nil {
 		t.Fatalf("%s: %v", sql, err)
-	}
-	for {
-		if err := answer.next(make([]any, 1)); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			t.Fatalf("%s: %v", sql, err)
-		}
-	}
-	if err := answer.close(); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -89,30 +76,46 @@ func trinoType(k kind) string {
 func makeTrinoTables(t *testing.T, e *trinoEngine, tables map[string][]record) {
 	t.Helper()
 	for name, rows := range tables {
-		var columns []string
-		for _, c := range schema[name].columns {
-			columns = append(columns, quote(c.name)+" "+trinoType(c.kind))
-		}
-		values := make([][]any, len(rows))
-		for i, row := range rows {
-			for _, c := range schema[name].columns {
-				values[i] = append(values[i], row[c.name])
-			}
-		}
-		data, err := json.Marshal(values)
-		if err != nil {
-			t.Fatal(err)
-		}
-		// Dates travel as texts.
-		stored := strings.Join(columns, ", ")
-		doTrino(t, e, "CREATE TABLE "+quote(name)+" ("+stored+")")
-		var casts []string
-		for _, c := range schema[name].columns {
-			casts = append(casts, "CAST("+quote(c.name)+" AS "+trinoType(c.kind)+")")
-		}
-		doTrino(t, e, "INSERT INTO "+quote(name)+" SELECT "+strings.Join(casts, ", ")+" FROM UNNEST(CAST(json_parse(?) AS ARRAY(ROW("+
-			strings.ReplaceAll(stored, " DATE", " VARCHAR")+")))) t ("+strings.Join(quoted(schema[name].columnNames()), ", ")+")", string(data))
+		doTrino(t, e, "CREATE TABLE "+quote(name)+" ("+trinoColumns(name)+")")
+		insertTrino(t, e, name, rows)
 	}
+}
+
+func trinoColumns(name string) string {
+	var columns []string
+	for _, c := range schema[name].columns {
+		columns = append(columns, quote(c.name)+" "+trinoType(c.kind))
+	}
+	return strings.Join(columns, ", ")
+}
+
+// insertTrino puts records into a table, as many as a statement can be long.
+func insertTrino(t *testing.T, e *trinoEngine, name string, rows []record) {
+	t.Helper()
+	if len(rows) == 0 {
+		return
+	}
+	const longest = 800_000
+	values := make([][]any, len(rows))
+	var casts []string
+	for _, c := range schema[name].columns {
+		casts = append(casts, "CAST("+quote(c.name)+" AS "+trinoType(c.kind)+")")
+		for i, row := range rows {
+			values[i] = append(values[i], row[c.name])
+		}
+	}
+	data, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(data) > longest && len(rows) > 1 {
+		insertTrino(t, e, name, rows[:len(rows)/2])
+		insertTrino(t, e, name, rows[len(rows)/2:])
+		return
+	}
+	// Dates travel as texts.
+	doTrino(t, e, "INSERT INTO "+quote(name)+" SELECT "+strings.Join(casts, ", ")+" FROM UNNEST(CAST(json_parse(?) AS ARRAY(ROW("+
+		strings.ReplaceAll(trinoColumns(name), " DATE", " VARCHAR")+")))) t ("+strings.Join(quoted(schema[name].columnNames()), ", ")+")", string(data))
 }
 
 func quoted(names []string) []string {

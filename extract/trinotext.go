@@ -1,21 +1,16 @@
 package extract
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 )
 
-// single is a script as one query: each relation is a part of its WITH clause,
-// and what is handed over stands where parameter puts it.
-func (s *script) single(parameter func(value string) string) string {
-	var parts []string
-	for i := range s.inputs {
-		t := &s.inputs[i]
-		data, err := json.Marshal(append([][]any{}, t.rows...)) // never null
-		if err != nil {
-			continue // rows hold numbers and texts only
-		}
+// handOver makes the small relations that go with a plan parts of its query:
+// each is a parameter, read as rows.
+func (s *script) handOver(inputs []inputTable) {
+	var given []relation
+	for i := range inputs {
+		t := &inputs[i]
 		var names, types, columns []string
 		for _, c := range t.columns {
 			name, typeName := quote(c.name), sqlType(c.kind)
@@ -24,11 +19,21 @@ func (s *script) single(parameter func(value string) string) string {
 			}
 			names = append(names, name)
 			types = append(types, name+" "+typeName)
-			columns = append(columns, "CAST("+name+" AS "+sqlType(c.kind)+")")
+			columns = append(columns, fmt.Sprintf("CAST(%s AS %s) AS %s", name, sqlType(c.kind), name))
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s) AS (\n  SELECT %s FROM UNNEST(CAST(json_parse(%s) AS ARRAY(ROW(%s)))) t (%s)\n)",
-			t.name, strings.Join(names, ", "), strings.Join(columns, ", "), parameter(string(data)), strings.Join(types, ", "), strings.Join(names, ", ")))
+		rows := param{value: asJSON(append([][]any{}, t.rows...)), as: "ARRAY(ROW(" + strings.Join(types, ", ") + "))"} // never null
+		s.params = append(s.params, rows)
+		value := placeholder(len(s.params) - 1)
+		given = append(given, relation{name: t.name, sql: fmt.Sprintf("SELECT %s\nFROM (VALUES 1) g (x)%s\nCROSS JOIN UNNEST(%s) t (%s)",
+			strings.Join(columns, ", "), joinStored(value), value, strings.Join(names, ", "))})
 	}
+	s.relations = append(given, s.relations...)
+}
+
+// single is a script as one query: each relation is a part of its WITH clause,
+// and what is handed over stands where parameter puts it.
+func (s *script) single(parameter func(value string) string) string {
+	var parts []string
 	for _, r := range s.relations {
 		parts = append(parts, r.name+" AS (\n"+indent(s.replace(r.sql, parameter))+"\n)")
 	}

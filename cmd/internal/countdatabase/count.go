@@ -19,7 +19,7 @@ import (
 
 // Count is the [countscmd.Database] of the driver.
 func Count(ctx context.Context, r countscmd.DatabaseRequest) (*counts.Raw, *counts.Summary, error) {
-	o := extract.Options{URL: r.URL, Password: r.Password, Token: r.Token, CAFile: r.CAFile, Root: ".", Threads: r.Threads, MemoryLimit: r.MemoryLimit}
+	o := extract.Options{URL: r.URL, Password: r.Password, Token: r.Token, CAFile: r.CAFile, Scratch: r.Scratch, Root: ".", Threads: r.Threads, MemoryLimit: r.MemoryLimit}
 	if r.Table != "" {
 		return extract.CountTable(ctx, r.Table, r.Spec, o)
 	}

@@ -24,6 +24,7 @@ type DatabaseRequest struct {
 	URL             string
 	Password, Token string // of a Trino user, from the environment
 	CAFile          string // of the authority that Trino's certificate is by, from the environment; may be empty
+	Scratch         string // a schema of Trino for a table of what is too long for a query, from the environment; may be empty
 	Table           string // that holds a cohort
 	Study           string // name of a study definition in the current folder
 	IndexDate       string // of the study, as a user writes it; empty: its own
@@ -69,6 +70,7 @@ func (d *databaseFlags) check(changed func(flag string) bool, getenv func(string
 		d.URL = getenv("DATABASE_URL")
 	}
 	d.Password, d.Token, d.CAFile = getenv("TRINO_PASSWORD"), getenv("TRINO_TOKEN"), getenv("TRINO_CA_FILE")
+	d.Scratch = getenv("TEMP_DATABASE_NAME")
 	d.MemoryLimit = cmp.Or(d.MemoryLimit, getenv("COHORTCOUNTS_MEMORY_LIMIT"))
 	switch {
 	case d.Table != "" && d.Study != "":

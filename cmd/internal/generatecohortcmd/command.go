@@ -20,6 +20,7 @@ type flags struct {
 	population      wholeNumber
 	dummyDataFile   string
 	databaseURL     string
+	scratch         string
 	printSQL        bool
 	flowcharts      []string
 	disclosure      string
@@ -94,7 +95,7 @@ names, columns and types.`,
 	o.StringVar(&f.indexDateRange, "index-date-range", "", "make a file for each index `date`: \"2020-01-01 to 2020-12-01 by month\" (or week)")
 	o.BoolVar(&f.skipExisting, "skip-existing", false, "leave files that are there already as they are")
 	o.Bool("with-end-date-fix", false, "accepted and ignored, as in the original")
-	o.String("temp-database-name", "", "accepted and ignored: no tables are made in a database")
+	o.StringVar(&f.scratch, "temp-database-name", "", "`schema` of Trino, as CATALOG.SCHEMA, for a table of codes that are too many for a query (default: $TEMP_DATABASE_NAME)")
 	o.Uint64Var(&f.seed, "seed", 1, "`number` that the dummy data follows from")
 	o.BoolVar(&f.independent, "independent", false, "draw each variable by itself, as the original does")
 	o.BoolVar(&f.applyPopulation, "apply-population", false, "draw dummy patients until so many belong to the study's population")

@@ -28,7 +28,7 @@ func (r *request) useDatabase(f *flags, getenv func(string) string) error {
 	case url == "":
 		return nil
 	}
-	r.database = &extract.Options{URL: url, Root: ".", Threads: f.threads, MemoryLimit: cmp.Or(f.memoryLimit, getenv("COHORTCOUNTS_MEMORY_LIMIT")), Password: getenv("TRINO_PASSWORD"), Token: getenv("TRINO_TOKEN"), CAFile: getenv("TRINO_CA_FILE")}
+	r.database = &extract.Options{URL: url, Root: ".", Threads: f.threads, MemoryLimit: cmp.Or(f.memoryLimit, getenv("COHORTCOUNTS_MEMORY_LIMIT")), Password: getenv("TRINO_PASSWORD"), Token: getenv("TRINO_TOKEN"), CAFile: getenv("TRINO_CA_FILE"), Scratch: cmp.Or(f.scratch, getenv("TEMP_DATABASE_NAME"))}
 	r.printSQL = f.printSQL
 	r.study.RealTables = true
 	return nil

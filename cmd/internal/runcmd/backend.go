@@ -7,8 +7,8 @@ import (
 	"cohortcounts/pipeline"
 )
 
-// setBackend takes the backend from the flag or the environment, and its
-// secrets from the environment.
+// setBackend takes the backend from the flag or the environment, and from there
+// its secrets and where it may write.
 func (o *options) setBackend(getenv func(string) string) error {
 	text, given := o.backend, "--backend"
 	if text == "" {
@@ -18,7 +18,7 @@ func (o *options) setBackend(getenv func(string) string) error {
 	if err != nil {
 		return exit.Usagef("%s: %w", given, err)
 	}
-	for _, name := range []string{"TRINO_PASSWORD", "TRINO_TOKEN"} {
+	for _, name := range []string{"TRINO_PASSWORD", "TRINO_TOKEN", "TEMP_DATABASE_NAME"} {
 		if value := getenv(name); value != "" && backend.Real() {
 			backend.Environment = append(backend.Environment, name+"="+value)
 		}
