@@ -39,7 +39,9 @@ func (p *plan) allocateAll(ctx context.Context) error {
 	return nil
 }
 
-func (p *plan) allocateNode(n *node, eligible []int) {
+// allocateNode shares out the rows of a node. Eligible are, for each group of
+// rows, how many each block has; nil where they follow from the node's parent.
+func (p *plan) allocateNode(n *node, eligible [][]int) {
 	switch {
 	case n.kind != drawn:
 		return
@@ -47,53 +49,82 @@ func (p *plan) allocateNode(n *node, eligible []int) {
 		n.taken = n.parent.taken
 		return
 	case n.parent != nil:
-		eligible = n.parent.taken
+		rows := n.parent.taken
 		if n.apart != nil {
-			eligible = slices.Clone(eligible)
+			rows = slices.Clone(rows)
 			for b, taken := range n.apart.taken {
-				eligible[b] -= taken
+				rows[b] -= taken
 			}
 		}
+		eligible = [][]int{rows}
 	case eligible == nil:
-		eligible = make([]int, p.blocks)
-		for b := range eligible {
-			eligible[b] = p.rowsOf(b)
+		rows := make([]int, p.blocks)
+		for b := range rows {
+			rows[b] = p.rowsOf(b)
 		}
+		eligible = [][]int{rows}
 	}
-	n.taken = allocate(newStream(p.opts.Seed, n.name, "allocate"), eligible, n.want)
-	got := 0
-	for _, k := range n.taken {
-		got += k
+	n.taken = make([]int, p.blocks)
+	n.tiers = nil
+	left := n.want
+	for i, rows := range eligible {
+		taken := allocate(newStream(p.opts.Seed, n.name, "allocate").tier(i), rows, left)
+		for b, k := range taken {
+			n.taken[b] += k
+			left -= k
+		}
+		n.tiers = append(n.tiers, taken)
 	}
-	if got < n.want {
-		p.note(n, Fewer, fmt.Sprintf("%d of %d asked rows have a value: %s", got, n.want, p.whyFewer(n)))
+	if left > 0 {
+		p.note(n, Fewer, fmt.Sprintf("%d of %d asked rows have a value: %s", n.want-left, n.want, p.whyFewer(n)))
+	}
+	if n.death != nil && len(n.tiers) == deathTiers {
+		early := 0
+		for _, k := range n.tiers[deathTiers-1] {
+			early += k
+		}
+		if early > 0 {
+			p.note(n, Early, fmt.Sprintf("%d of %d deaths come before other dates of the patient: no more patients have none after the last day that it can have", early, n.want-left))
+		}
 	}
 }
 
 func (p *plan) whyFewer(n *node) string {
-	if n.parent != nil {
+	switch {
+	case n.parent != nil:
 		return "no more have " + n.parent.name
+	case n.death != nil && len(n.death.earlier) > 0:
+		return "the others have no room between the dates that limit it, or died on other days"
 	}
 	return "no more have room between the dates that limit it"
 }
 
-// countEligible counts, per block, the rows in which the nodes' anchors leave
-// room.
-func (p *plan) countEligible(ctx context.Context, nodes []*node) (map[*node][]int, error) {
-	counts := map[*node][]int{}
+// countEligible counts, per group and block, the rows in which the nodes'
+// anchors leave room.
+func (p *plan) countEligible(ctx context.Context, nodes []*node) (map[*node][][]int, error) {
+	counts := map[*node][][]int{}
 	if len(nodes) == 0 {
 		return counts, nil
 	}
-	var anchors []*node
+	var before []*node
 	for _, n := range nodes {
-		anchors = append(anchors, n.anchors...)
-		counts[n] = make([]int, p.blocks)
+		before = append(before, p.requires(n)...)
+		groups := 1
+		if n.death != nil {
+			before = append(before, p.events...)
+			groups = deathTiers
+		}
+		for range groups {
+			counts[n] = append(counts[n], make([]int, p.blocks))
+		}
 	}
-	errands := p.errands(anchors)
+	errands := p.errands(before)
 	return counts, p.eachBlock(ctx, 0, p.blocks, func(b *block) error {
 		b.draw(errands)
 		for _, n := range nodes {
-			counts[n][b.number] = b.eligible(n).count()
+			for i, rows := range b.eligible(n) {
+				counts[n][i][b.number] = rows.count()
+			}
 		}
 		return nil
 	})

@@ -13,7 +13,8 @@ type block struct {
 	cells    []cells // by node.index
 	every    bitmap  // all rows
 	spare    bitmap
-	last     []day // of lastEvents
+	tiers    [4]bitmap // of eligible
+	last     []day     // of lastEvents
 }
 
 // cells are a node's values in a block. Only rows that are filled have values;
@@ -124,9 +125,6 @@ func (b *block) draw(errands []errand) {
 				b.value(n)
 			}
 		}
-		if e.postponed != nil {
-			b.postpone(e.postponed)
-		}
 	}
 }
 
@@ -149,28 +147,46 @@ func (b *block) fill(n *node) {
 			}
 			from, have = b.spare, have-n.apart.taken[b.number]
 		}
-	case len(n.anchors) > 0:
-		from = b.eligible(n)
-		have = from.count()
+	case n.counted():
+		clear(c.filled)
+		for i, rows := range b.eligible(n) {
+			choose(b.spare, rows, n.sel.under(uint64(b.number)).tier(i), rows.count(), n.tiers[i][b.number])
+			for word, chosen := range b.spare {
+				c.filled[word] |= chosen
+			}
+		}
+		return
 	}
 	choose(c.filled, from, n.sel.under(uint64(b.number)), have, n.taken[b.number])
 }
 
 // eligible are the rows in which all anchors of n have a date and leave a day
-// between them.
-func (b *block) eligible(n *node) bitmap {
-	copy(b.spare, b.every)
+// between them, in groups: rows of one are taken when there are no more of
+// those before it.
+func (b *block) eligible(n *node) []bitmap {
+	limits := n
+	if n.death != nil {
+		limits = n.death.limits()
+	}
+	for i := range b.tiers {
+		b.tiers[i] = sized(b.tiers[i], words(b.rows))
+	}
+	rows := b.tiers[0]
+	copy(rows, b.every)
 	for _, a := range n.anchors {
 		for i, w := range b.of(a).filled {
-			b.spare[i] &= w
+			rows[i] &= w
 		}
 	}
-	b.spare.each(func(row int) {
-		if b.window(n, row).empty() {
-			b.spare.clear(row)
+	rows.each(func(row int) {
+		if b.window(limits, row).empty() {
+			rows.clear(row)
 		}
 	})
-	return b.spare
+	if n.death != nil {
+		return b.deathRows(n, rows)
+	}
+	return b.tiers[:1]
 }
 
 // window is where the date of n may lie in a row, by what its anchors have.
@@ -209,6 +225,17 @@ func (b *block) room(n *node) {
 		return
 	}
 	c := b.of(n)
+	if from := n.source(); from != n {
+		other := b.of(from)
+		c.filled.each(func(row int) {
+			if n.followed {
+				other.late[row] = min(other.late[row], c.late[row])
+			}
+			if n.preceded {
+				other.early[row] = max(other.early[row], c.early[row])
+			}
+		})
+	}
 	if after := n.after; after != nil && after.anchor.tree == n.tree {
 		a := b.of(after.anchor)
 		anchorLate, anchorFollowers, late, followers := a.late, a.followers, c.late, c.followers

@@ -1,16 +1,22 @@
 package dummydata
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"cohortcounts/study"
 )
 
-// A patient dies once. The death variables of a study therefore agree: one
-// with fewer rows has some of the rows of one with more, and all dates of a
-// patient's death are the same day. Deaths come last: that day is on or after
-// every date of the patient that does not itself depend on a death.
+// A patient dies once, and last. The death variables of a study therefore
+// agree: those with the same limits are of the same patients, one with fewer
+// rows having some of the rows of one with more, on one day. Of those with
+// different limits the narrower are drawn first; who is dead by them is so by
+// the others too, on that day, where it is within their limits.
+//
+// That day is on or after every date of the patient that does not itself depend
+// on a death: the dead are chosen among the patients whose last date leaves
+// them a day.
 
 // deathFunctions are the functions that tell of a death.
 var deathFunctions = map[string]bool{
@@ -20,16 +26,49 @@ var deathFunctions = map[string]bool{
 	"with_death_recorded_in_primary_care":   true,
 }
 
-// linkDeaths ties the death variables together: those with a period that is
-// the same for all, and those that the same dates limit.
+// A death is what the death variables with the same limits have in common.
+type death struct {
+	first *node // has the most rows; those of the others are among them
+	// day is the date of death, of the variable with the most rows of those
+	// that have one; nil when none has. The others' dates are copies of it, if
+	// all of them can lie on one day.
+	day   *node
+	agree bool
+	// earlier are the deaths that are drawn before.
+	earlier []*death
+	// picked tells that not every patient can be chosen: see needEventsBeforeDeaths.
+	picked bool
+}
+
+// copied tells whether n, one of the deaths, has the date of another.
+func (d *death) copied(n *node) bool { return d != nil && d.agree && n.form == formDay && n != d.day }
+
+// source is the node whose date n has: its own, or that of another death.
+func (n *node) source() *node {
+	if n.death.copied(n) {
+		return n.death.day
+	}
+	return n
+}
+
+// limits is the node whose limits decide who can have died.
+func (d *death) limits() *node {
+	if d.agree {
+		return d.day
+	}
+	return d.first
+}
+
+// linkDeaths ties the death variables together.
 func (p *plan) linkDeaths() {
+	stands := p.standOnDeaths()
 	byLimits := map[string][]*node{}
 	var limits []string
 	for _, n := range p.nodes {
-		if n.kind != drawn || !deathFunctions[n.variable.Function] || n.variable.Source != "" {
+		if !isDeath(n) || stands[n] || n.form == formDay && n.window.empty() {
 			continue
 		}
-		key := ""
+		key := "" // a period that is the same for all
 		if n.parent != nil || len(n.anchors) > 0 {
 			key = limitKey(n.variable.Between)
 		}
@@ -38,9 +77,51 @@ func (p *plan) linkDeaths() {
 		}
 		byLimits[key] = append(byLimits[key], n)
 	}
+	slices.SortStableFunc(limits, func(a, b string) int {
+		return cmp.Compare(narrowness(byLimits[b][0]), narrowness(byLimits[a][0]))
+	})
+	var earlier []*death
 	for _, key := range limits {
-		p.agreeOnDeath(byLimits[key], key != "")
+		d := p.agreeOnDeath(byLimits[key])
+		d.earlier = slices.Clone(earlier)
+		earlier = append(earlier, d)
 	}
+}
+
+func isDeath(n *node) bool {
+	return n.kind == drawn && deathFunctions[n.variable.Function] && n.variable.Source == ""
+}
+
+// standOnDeaths are the nodes whose values follow from a death: their limits,
+// or what they are computed from, lead to one.
+func (p *plan) standOnDeaths() map[*node]bool {
+	stands := map[*node]bool{}
+	for changed := true; changed; {
+		changed = false
+		for _, n := range p.nodes {
+			before := p.requires(n)
+			if n.parent != nil {
+				before = append(before, n.parent)
+			}
+			follows := func(other *node) bool { return stands[other] || isDeath(other) }
+			if !stands[n] && slices.ContainsFunc(before, follows) {
+				stands[n], changed = true, true
+			}
+		}
+	}
+	return stands
+}
+
+// narrowness orders limits: those that end on another date leave the least
+// room.
+func narrowness(n *node) (order int) {
+	if n.before != nil {
+		order += 2
+	}
+	if n.after != nil {
+		order++
+	}
+	return order
 }
 
 // limitKey tells apart what limits a variable's records.
@@ -55,77 +136,49 @@ func limitKey(period study.Period) string {
 	return key
 }
 
-// agreeOnDeath makes the deaths those of the same patients on the same days.
-// One that has dates of others as limits is limited by those still.
-func (p *plan) agreeOnDeath(deaths []*node, limited bool) {
+// agreeOnDeath makes the deaths, which have the same limits, those of the same
+// patients on the same days. Who these are is known when the dates that limit
+// them are drawn.
+func (p *plan) agreeOnDeath(deaths []*node) *death {
 	slices.SortStableFunc(deaths, func(a, b *node) int { return b.want - a.want })
+	d := &death{first: deaths[0]}
 	common := allDays
-	var first *node
 	for i, n := range deaths {
 		if i > 0 {
 			n.parent, n.anchors = deaths[i-1], nil
+		} else if n.parent != nil {
+			n.parent, n.anchors = nil, []*node{n.parent}
 		}
 		if n.form == formDay {
-			if first == nil {
-				first = n
-			}
 			common = common.and(n.window)
+			d.day = cmp.Or(d.day, n)
 		}
+		n.death = d
 	}
-	for _, n := range deaths {
-		if n.form != formDay {
-			continue
-		}
-		if limited {
-			n.postponed = &tree{postpones: n}
-		} else {
-			n.death = true
-		}
-		if !common.empty() { // else each is drawn within its own
-			n.window = common
-			n.rate = first.rate
-			n.val = newStream(p.opts.Seed, "death"+first.name, "value")
-			if !limited {
-				n.val = newStream(p.opts.Seed, "death", "value")
-			}
-		}
+	if d.agree = d.day != nil && !common.empty(); !d.agree {
+		return d // each date is drawn within its own period
 	}
+	d.day.window = common
+	name := "death"
+	if len(d.first.anchors) > 0 {
+		name += d.day.name
+	}
+	d.day.val = newStream(p.opts.Seed, name, "value")
+	return d
 }
 
-// A death that other dates limit is drawn with those, in their tree, and moved
-// behind the patient's events once these are drawn. postponeDeaths makes trees
-// of those moves, so that they find their place in the order.
-func (p *plan) postponeDeaths() []*tree {
-	var trees []*tree
-	for _, n := range p.nodes {
-		if n.postponed != nil {
-			n.postponed.needs = []*tree{n.tree}
-			trees = append(trees, n.postponed)
-		}
-	}
-	for _, n := range p.nodes {
-		for _, other := range p.requires(n) {
-			if other.postponed != nil && other.tree != n.tree && !slices.Contains(n.tree.needs, other.postponed) {
-				n.tree.needs = append(n.tree.needs, other.postponed)
-			}
-		}
-	}
-	return trees
-}
-
-// needEventsBeforeDeaths finds the drawn dates that a death comes after.
+// needEventsBeforeDeaths finds the drawn dates that a death comes after, and
+// whether they leave every patient a day to die on.
 func (p *plan) needEventsBeforeDeaths() {
 	deaths := map[*tree]bool{}
+	var all []*death
 	for _, n := range p.nodes {
-		switch {
-		case n.death:
+		if n.death != nil {
 			deaths[n.tree] = true
-		case n.postponed != nil:
-			deaths[n.postponed] = true
+			if n.death.first == n {
+				all = append(all, n.death)
+			}
 		}
-	}
-	if len(deaths) == 0 {
-		return
 	}
 	// What stands on a death is no event before it.
 	depends := map[*tree]bool{}
@@ -139,7 +192,7 @@ func (p *plan) needEventsBeforeDeaths() {
 		return known
 	}
 	for _, n := range p.nodes {
-		if n.kind == drawn && n.form == formDay && n.days == nil && !dependsOnDeath(n.tree) && !n.followsDeath() {
+		if len(all) > 0 && n.kind == drawn && n.form == formDay && n.days == nil && !dependsOnDeath(n.tree) {
 			p.events = append(p.events, n)
 		}
 	}
@@ -150,90 +203,9 @@ func (p *plan) needEventsBeforeDeaths() {
 			}
 		}
 	}
-}
-
-// followsDeath tells whether n is, or is limited by, a death of its own tree
-// that others limit.
-func (n *node) followsDeath() bool {
-	if n.postponed != nil || n.parent != nil && n.parent.followsDeath() {
-		return true
-	}
-	for _, b := range []*bound{n.after, n.before} {
-		if b != nil && b.anchor.tree == n.tree && b.anchor.followsDeath() {
-			return true
-		}
-	}
-	return false
-}
-
-// postpone moves a death behind the patient's last event, as far as its limits
-// and what follows it leave room.
-func (b *block) postpone(n *node) {
-	c := b.of(n)
-	last := b.lastEvents(c.filled)
-	var followers, copies []*node
-	for _, other := range n.tree.nodes {
-		switch {
-		case other.copies && other.parent == n:
-			copies = append(copies, other)
-		case other.kind == drawn && other.form == formDay && other.after != nil && other.after.anchor == n:
-			followers = append(followers, other)
-		}
-	}
-	c.filled.each(func(row int) {
-		if last[row] <= c.days[row] {
-			return
-		}
-		w := b.window(n, row)
-		for _, f := range followers {
-			if cells := b.of(f); cells.filled.has(row) {
-				w.to = min(w.to, f.after.latest(cells.days[row]))
-			}
-		}
-		if w.from = max(w.from, c.days[row], min(last[row], w.to)); !w.empty() {
-			c.days[row] = n.rate.day(n.val.again(uint64(b.first+row), 100), w)
-		}
-	})
-	for _, other := range copies {
-		copy(b.of(other).days, c.days)
-	}
-}
-
-// deaths draws the dates of death: as expected, or, where the patient has a
-// later event, from what is expected from that event on.
-func (b *block) deaths(n *node) {
-	c := b.of(n)
-	row0 := uint64(b.first)
-	if n.followed || n.preceded {
-		b.linkedDates(n)
-	} else {
-		c.filled.each(func(row int) {
-			c.days[row] = n.rate.day(n.val.at(row0+uint64(row)), n.window)
+	for _, d := range all {
+		d.picked = len(d.first.anchors)+len(d.earlier) > 0 || d.day != nil && slices.ContainsFunc(p.events, func(e *node) bool {
+			return e.reach.to > d.limits().window.to
 		})
 	}
-	last := b.lastEvents(c.filled)
-	c.filled.each(func(row int) {
-		if last[row] <= c.days[row] {
-			return
-		}
-		w := window{min(last[row], n.window.to), n.window.to}
-		if n.followed {
-			w.to = max(w.from, min(w.to, c.late[row]))
-		}
-		c.days[row] = n.rate.day(n.val.again(row0+uint64(row), 100), w)
-	})
-}
-
-// lastEvents is the last event of each of the given rows.
-func (b *block) lastEvents(rows bitmap) []day {
-	b.last = sized(b.last, b.rows)
-	fillWith(b.last, firstDay)
-	for _, e := range b.plan.events {
-		c := b.of(e)
-		for i, w := range rows {
-			b.spare[i] = w & c.filled[i]
-		}
-		b.spare.each(func(row int) { b.last[row] = max(b.last[row], c.days[row]) })
-	}
-	return b.last
 }

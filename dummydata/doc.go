@@ -24,7 +24,8 @@
 //  3. value, from the root down: dates within bounds and room, numbers, labels.
 //
 // Then what follows from drawn values is computed (satisfying, categorised_as,
-// aggregates), and deaths come last, on or after a patient's last event.
+// aggregates), and deaths come last, on or after a patient's last event; whose
+// they are is decided when the events are drawn.
 //
 // # What holds
 //

@@ -24,6 +24,7 @@ const (
 	Empty   Kind = "are empty: no day is both within their limits and expected"
 	Moved   Kind = "have dates that are not expected, to be within the limits of their record"
 	Fewer   Kind = "have fewer rows with a value than asked"
+	Early   Kind = "have deaths before other dates of the patient"
 	Follows Kind = "follow from others: their share is not the one asked"
 )
 

@@ -10,9 +10,6 @@ type tree struct {
 	// bounded tells that dates of the tree limit one another.
 	bounded bool
 	level   int // how many rounds of counting come before its rows are known
-	// postpones is the death that is moved behind the patient's events; such a
-	// tree has no nodes.
-	postpones *node
 }
 
 // plant gathers the nodes into trees and puts these in an order in which each
@@ -40,10 +37,10 @@ func (p *plan) plant() {
 	for _, n := range p.nodes {
 		n.tree.bounded = n.tree.bounded || n.after != nil || n.before != nil
 		if b := n.after; b != nil && b.anchor.tree == n.tree {
-			b.anchor.followed = true
+			b.anchor.source().followed, b.anchor.followed = true, true
 		}
 		if b := n.before; b != nil && b.anchor.tree == n.tree {
-			b.anchor.preceded = true
+			b.anchor.source().preceded, b.anchor.preceded = true, true
 		}
 		for _, other := range p.requires(n) {
 			if other.tree != n.tree && !slices.Contains(n.tree.needs, other.tree) {
@@ -51,7 +48,6 @@ func (p *plan) plant() {
 			}
 		}
 	}
-	trees := p.postponeDeaths()
 	p.needEventsBeforeDeaths()
 	placed := map[*tree]bool{}
 	var place func(t *tree)
@@ -72,14 +68,16 @@ func (p *plan) plant() {
 	for _, n := range p.nodes {
 		place(n.tree)
 	}
-	for _, t := range trees {
-		place(t)
-	}
 }
 
 // counted tells whether which rows of the tree can be filled is known only
 // once others are drawn.
-func (t *tree) counted() bool { return len(t.nodes) > 0 && len(t.nodes[0].anchors) > 0 }
+func (t *tree) counted() bool { return t.nodes[0].counted() }
+
+// counted tells it of the first node of a tree.
+func (n *node) counted() bool {
+	return len(n.anchors) > 0 || n.death != nil && n.death.first == n && n.death.picked
+}
 
 // requires are the nodes whose values must be there before n's.
 func (p *plan) requires(n *node) []*node {
@@ -95,6 +93,14 @@ func (p *plan) requires(n *node) []*node {
 			nodes = append(nodes, b.anchor)
 		}
 	}
+	if n.death != nil {
+		for _, e := range n.death.earlier {
+			nodes = append(nodes, e.first)
+			if e.day != nil {
+				nodes = append(nodes, e.day)
+			}
+		}
+	}
 	return nodes
 }
 
@@ -103,16 +109,12 @@ func (p *plan) requires(n *node) []*node {
 type errand struct {
 	nodes  []*node
 	valued []bool
-	// postponed is a death to move behind the events; there are no nodes then.
-	postponed *node
 }
 
 // errands are what must be drawn to have the values of the given nodes, in
 // order.
 func (p *plan) errands(nodes []*node) []errand {
-	// A value is final once it is postponed, if it is: what stands on it needs
-	// that, what only shares the tree does not.
-	const fillOnly, value, final = 1, 2, 3
+	const fillOnly, value = 1, 2
 	wanted := make([]int, len(p.nodes))
 	var want func(n *node, what int)
 	want = func(n *node, what int) {
@@ -133,35 +135,24 @@ func (p *plan) errands(nodes []*node) []errand {
 			}
 			want(n.parent, fillOnly)
 		}
-		for _, other := range n.anchors {
-			want(other, final)
-		}
-		if what < value {
+		if what < value && !n.counted() {
 			return
 		}
 		for _, other := range p.requires(n) {
-			if other.tree == n.tree {
-				want(other, value)
-			} else {
-				want(other, final)
-			}
+			want(other, value)
 		}
-		if n.death || n.postponed != nil && what == final {
+		if n.death != nil {
 			for _, other := range p.events {
 				want(other, value)
 			}
 		}
 	}
 	for _, n := range nodes {
-		want(n, final)
+		want(n, value)
 	}
 	var list []errand
 	for _, t := range p.trees {
 		var e errand
-		if d := t.postpones; d != nil && wanted[d.index] == final {
-			list = append(list, errand{postponed: d})
-			continue
-		}
 		for _, n := range t.nodes {
 			if wanted[n.index] > 0 {
 				e.nodes = append(e.nodes, n)

@@ -63,13 +63,15 @@ type node struct {
 	room          window // where a date of its record must find a day; of what is no date itself
 	reach         window // the days that a date can have, given those it is limited by
 	birth         *birth // of age_as_of and date_of_birth; see birth.go
-	death         bool
-	postponed     *tree // of a death that other dates limit; see death.go
+	death         *death // of a variable that tells of a death; see death.go
 
 	// How many rows are filled.
 	asked int   // by the study
 	want  int   // asked, or 0 where no date is possible
 	taken []int // per block, once planned
+	// tiers are the parts of taken from each group of eligible rows, of a node
+	// whose rows follow from what others draw.
+	tiers [][]int
 
 	// Its values.
 	rate    rate

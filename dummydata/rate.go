@@ -26,6 +26,8 @@ type window struct{ from, to day }
 
 func (w window) empty() bool { return w.to < w.from }
 
+func (w window) has(d day) bool { return w.from <= d && d <= w.to }
+
 func (w window) and(o window) window { return window{max(w.from, o.from), min(w.to, o.to)} }
 
 // allDays is the window that limits nothing.

@@ -27,6 +27,14 @@ func (s stream) again(i uint64, try int) uint64 { return s.at(i | uint64(try)<<4
 // under is the stream's i-th stream.
 func (s stream) under(i uint64) stream { return stream(mix(s.at(i))) }
 
+// tier is the stream itself for the first group of rows, others for the next.
+func (s stream) tier(i int) stream {
+	if i == 0 {
+		return s
+	}
+	return s.under(uint64(i) << 40)
+}
+
 // mix is SplitMix64's output function.
 func mix(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

@@ -78,7 +78,7 @@ func (b *block) dates(n *node) {
 		copy(c.days, b.of(n.parent).days)
 	case n.birth != nil:
 		b.births(n)
-	case n.death:
+	case n.death != nil:
 		b.deaths(n)
 	case n.days != nil: // labels that are dates
 		c.filled.each(func(row int) {
