@@ -78,7 +78,7 @@ func (o Options) takes(t Target) bool {
 	return false
 }
 
-// makeOne makes one archive, and of one target the image too, and returns its line of PLATFORMS.
+// makeOne makes one archive, and with DuckDB an image too, and returns its line of PLATFORMS.
 func makeOne(ctx context.Context, o Options, t Target, c Commit, share map[string][]byte) (string, error) {
 	built, err := os.MkdirTemp("", "cohortcounts-dist-")
 	if err != nil {
@@ -108,9 +108,8 @@ func makeOne(ctx context.Context, o Options, t Target, c Commit, share map[strin
 	if err != nil {
 		return "", err
 	}
-	if t == imageTarget {
-		name := filepath.Join(o.Out, fmt.Sprintf("cohortcounts-%s-image-%s-%s.tar", c.Version, t.OS, t.Arch))
-		if err := writeImage(name, built, files, c); err != nil {
+	if t.DuckDB {
+		if err := t.writeImage(filepath.Join(o.Out, t.image(c.Version)), built, files, c); err != nil {
 			return "", err
 		}
 	}

@@ -4,8 +4,8 @@
 //	dist/
 //	  cohortcounts-VERSION-linux-amd64.tar.gz          any distribution
 //	  cohortcounts-VERSION-linux-amd64-duckdb.tar.gz   needs the libraries that PLATFORMS names
-//	  cohortcounts-VERSION-linux-arm64.tar.gz, … -darwin-arm64, -darwin-amd64, -windows-amd64.zip
-//	  cohortcounts-VERSION-image-linux-amd64.tar       for `docker load`
+//	  cohortcounts-VERSION-linux-arm64.tar.gz, … -duckdb, -darwin-arm64, -darwin-amd64, -windows-amd64.zip
+//	  cohortcounts-VERSION-image-linux-amd64.tar       for `docker load`; another for arm64
 //	  PLATFORMS     a line each: file, system, architecture, DuckDB, sandbox, glibc, libstdc++
 //	  SHA256SUMS
 //	  install.sh    checks the sum and unpacks; it uses no network
@@ -17,6 +17,7 @@
 //	share/doc/cohortcounts/
 //	  README.txt    what is off on this platform, and the first three commands
 //	  LICENSE, NOTICES.txt, sbom.cdx.json (CycloneDX)
+//	  docs/         the documents
 //
 // Invariants, each with a test:
 //

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,14 +48,57 @@ func readTarGz(path string, each func(name string, data []byte)) error {
 	}
 }
 
-// The image, unpacked, runs a study as its own user with nothing of this
-// machine but /proc and /dev.
+// Each image, unpacked, runs a study as its own user with nothing of this
+// machine but /proc and /dev, and what the study gives is the same on every
+// processor. Programs of another processor run where QEMU runs them.
 func TestImage(t *testing.T) {
 	dir, c := made(t)
 	if os.Getuid() != 0 {
 		t.Skip("chroot needs root")
 	}
-	image, err := tarball.ImageFromPath(filepath.Join(dir, fmt.Sprintf("cohortcounts-%s-image-linux-amd64.tar", c.Version)), nil)
+	outputs := map[string]map[string]string{}
+	for _, target := range Targets() {
+		if !target.DuckDB {
+			continue
+		}
+		t.Run(target.Arch, func(t *testing.T) {
+			r := unpackImage(t, filepath.Join(dir, target.image(c.Version)))
+			version := r.run(t, "/usr/bin/cohortcounts", "version", "--verbose")
+			t.Log(version)
+			var free []string
+			if strings.Contains(version, "sandbox: off") && target.Arch != runtime.GOARCH {
+				free = []string{"--no-sandbox"} // QEMU has no Landlock
+			}
+			image := study(t, r, "/usr/bin/cohortcounts", free)
+			outputs[target.Arch] = image
+			if target.Arch == runtime.GOARCH {
+				t.Log(r.run(t, "/usr/bin/cohortcounts", "doctor"))
+			}
+			// The archive without DuckDB needs no library, but Python does: so it is tried here.
+			alone := Target{OS: target.OS, Arch: target.Arch}
+			prefix := filepath.Join(r.root, "opt")
+			if out, err := install(t, dir, "--prefix", prefix, filepath.Join(dir, alone.file(c.Version))); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			if archive := study(t, r, "/opt/bin/cohortcounts", free); !maps.Equal(archive, image) {
+				t.Errorf("the archive gives %v, the image %v", archive, image)
+			}
+		})
+	}
+	if len(outputs) == 2 && !maps.Equal(outputs["amd64"], outputs["arm64"]) {
+		t.Errorf("other bytes on another processor: %v", outputs)
+	}
+}
+
+// container is an unpacked image.
+type container struct {
+	root string
+	env  []string
+}
+
+func unpackImage(t *testing.T, path string) container {
+	t.Helper()
+	image, err := tarball.ImageFromPath(path, nil)
 	if errors.Is(err, os.ErrNotExist) {
 		t.Skip("there is no image: making one needs a C compiler")
 	}
@@ -87,31 +132,70 @@ func TestImage(t *testing.T) {
 			}
 		})
 	}
-	inside := func(args ...string) string {
-		cmd := exec.Command("/usr/bin/cohortcounts", args...)
-		cmd.Dir, cmd.Env = "/workspace", config.Config.Env
-		cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: imageUser, Gid: imageUser}}
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("cohortcounts %v: %v: %s", args, err, out)
-		}
-		return string(out)
+	return container{root, config.Config.Env}
+}
+
+// run runs a program inside as the image's user.
+func (r container) run(t *testing.T, program string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir, cmd.Env = "/workspace", r.env
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: r.root, Credential: &syscall.Credential{Uid: imageUser, Gid: imageUser}}
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, syscall.ENOEXEC) {
+		t.Skip("this machine cannot run the image's programs: install qemu-user-static, and have it registered (binfmt_misc)")
 	}
-	inside("init", "--quiet", ".")
+	if err != nil {
+		t.Fatalf("%s %v: %v: %s", program, args, err, out)
+	}
+	return string(out)
+}
+
+// study runs the example and returns the sums of what it gives.
+func study(t *testing.T, r container, program string, free []string) map[string]string {
+	t.Helper()
+	workspace := filepath.Join(r.root, "workspace")
+	r.run(t, program, "init", "--quiet", ".")
 	// As a job runner calls actions `cohortcounts:v1 generate_cohort …` and `cohortcounts:v1 counts …`.
-	inside("generate_cohort", "--study-definition", "study_definition", "--output-format", "feather", "--expectations-population", "1000")
-	if out := inside("counts", "--input", "output/input.feather", "--output", "output/counts.csv"); !strings.Contains(out, "1000 patients") {
+	r.run(t, program, append([]string{
+		"generate_cohort", "--study-definition", "study_definition", "--output-format", "feather", "--expectations-population", "1000",
+	}, free...)...)
+	if out := r.run(t, program, "counts", "--input", "output/input.feather", "--output", "output/counts.csv"); !strings.Contains(out, "1000 patients") {
 		t.Error(out)
 	}
-	inside("freq_plots", "--input", "output/counts.csv", "--output", "output/plots.svg")
-	t.Log(inside("doctor"))
-	info, err := os.Stat(filepath.Join(root, "workspace", "output", "plots.svg"))
+	r.run(t, program, "freq_plots", "--input", "output/counts.csv", "--output", "output/plots.svg")
+	sums := map[string]string{}
+	for _, name := range []string{"input.feather", "counts.csv", "plots.svg"} {
+		path := filepath.Join(workspace, "output", name)
+		sum, err := fileSum(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if uid := info.Sys().(*syscall.Stat_t).Uid; uid != imageUser {
+			t.Errorf("%s is of user %d", name, uid)
+		}
+		sums[name] = sum
+	}
+	r.run(t, program, append([]string{"run", "--quiet", "run_all"}, free...)...)
+	plot, err := fileSum(filepath.Join(workspace, "output", "caseness", "plots.svg"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if uid := info.Sys().(*syscall.Stat_t).Uid; uid != imageUser {
-		t.Errorf("the plot is of user %d", uid)
+	sums["the project's plots.svg"] = plot
+	entries, err := os.ReadDir(workspace)
+	if err != nil {
+		t.Fatal(err)
 	}
+	for _, entry := range entries {
+		if err := os.RemoveAll(filepath.Join(workspace, entry.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sums
 }
 
 // unpack unpacks a tar as it is, and returns how many bytes it holds.

@@ -57,7 +57,7 @@ func TestFirstPlot(t *testing.T) {
 	if err != nil || !bytes.HasSuffix(bytes.TrimSpace(plot), []byte("</svg>")) {
 		t.Errorf("no plot: %v", err)
 	}
-	for _, name := range []string{"man/man1/counts.1", "man/man1/cohortcounts-run.1", "bash-completion/completions/cohortcounts", "doc/cohortcounts/NOTICES.txt"} {
+	for _, name := range []string{"man/man1/counts.1", "man/man1/cohortcounts-run.1", "bash-completion/completions/cohortcounts", "doc/cohortcounts/NOTICES.txt", "doc/cohortcounts/docs/tutorial.md"} {
 		if info, err := os.Stat(filepath.Join(filepath.Dir(bin), "share", name)); err != nil || info.Size() < 500 {
 			t.Errorf("%s: %v", name, err)
 		}

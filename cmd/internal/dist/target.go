@@ -38,6 +38,12 @@ func (t Target) Name() string {
 // Sandbox tells whether a study's Python and actions are confined there.
 func (t Target) Sandbox() bool { return t.OS == "linux" }
 
+// image is the name of the image's file. It holds what the archive with DuckDB
+// does, as its C library comes with it.
+func (t Target) image(version string) string {
+	return fmt.Sprintf("cohortcounts-%s-image-%s-%s.tar", version, t.OS, t.Arch)
+}
+
 // file is the name of the archive.
 func (t Target) file(version string) string {
 	if t.OS == "windows" {

@@ -3,6 +3,7 @@ package dist
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,12 +34,30 @@ func (t Target) tree(ctx context.Context, dir, built string, floor Floor, c Comm
 	texts := map[string][]byte{
 		docs + "README.txt": t.readme(c, floor), docs + "LICENSE": licence, docs + "NOTICES.txt": noticesText(parts), docs + "sbom.cdx.json": bom,
 	}
+	pages, err := pages(dir)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, pages...)
 	for _, group := range []map[string][]byte{texts, share} {
 		for name, data := range group {
 			files = append(files, File{Name: name, Mode: 0o644, Data: data})
 		}
 	}
 	return files, nil
+}
+
+// pages are the documents: where there is no internet they must be in the
+// archive.
+func pages(dir string) ([]File, error) {
+	var files []File
+	err := fs.WalkDir(os.DirFS(dir), "docs", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files = append(files, File{Name: docs + name, Mode: 0o644, Path: filepath.Join(dir, filepath.FromSlash(name))})
+		}
+		return err
+	})
+	return files, err
 }
 
 // readme says what this archive is, what is off, and how to begin.
@@ -72,6 +91,7 @@ The first plot:
 bin/ holds the programs: each works by itself, wherever it lies. share/ holds
 manual pages and the completions of bash, zsh, fish and PowerShell; what is
 inside the programs is listed in NOTICES.txt and sbom.cdx.json beside this file.
+The documents begin at docs/README.md beside this file.
 `)
 	return []byte(b.String())
 }
