@@ -31,7 +31,7 @@ func ParseFormat(name string) (Format, error) {
 	if f := Format(name); slices.Contains(Formats(), f) {
 		return f, nil
 	}
-	return "", fmt.Errorf("unknown format %q; use one of %s", name, formatNames())
+	return "", fmt.Errorf("unknown format %q; use one of %s", name, FormatNames())
 }
 
 // FormatOf finds the format that a path's name asks for.
@@ -42,10 +42,11 @@ func FormatOf(path string) (Format, error) {
 			return f, nil
 		}
 	}
-	return "", fmt.Errorf("%s: its name ends in no format that can be written; use one of %s", path, formatNames())
+	return "", fmt.Errorf("%s: its name ends in no format that can be written; use one of %s", path, FormatNames())
 }
 
-func formatNames() string {
+// FormatNames are the names of all formats, as messages and help texts list them.
+func FormatNames() string {
 	var names []string
 	for _, f := range Formats() {
 		names = append(names, string(f))

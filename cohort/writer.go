@@ -117,7 +117,7 @@ func newEncoder(w io.Writer, folder string, schema *arrow.Schema, opts WriteOpti
 	case Parquet:
 		return newParquetEncoder(w, schema)
 	}
-	return nil, fmt.Errorf("format %q cannot be written; use one of %s", opts.Format, formatNames())
+	return nil, fmt.Errorf("format %q cannot be written; use one of %s", opts.Format, FormatNames())
 }
 
 // Encode turns a record into bytes. Many goroutines may call it at once; rec may

@@ -10,7 +10,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // made is the folder that `make dist` filled, where `make dist-test` names it.
@@ -30,35 +32,62 @@ func made(t *testing.T) (dir string, c Commit) {
 	return dir, c
 }
 
-// unpackHere installs the archive for this machine, as a user would.
-func unpackHere(t *testing.T, dir string) (bin string) {
+// newcomer is what docs/install.md tells a newcomer to type.
+func newcomer(t *testing.T) string {
 	t.Helper()
-	prefix := t.TempDir()
-	out, err := install(t, dir, "--prefix", prefix)
+	page, err := os.ReadFile(filepath.Join(repository, "docs", "install.md"))
 	if err != nil {
-		t.Fatalf("%v: %s", err, out)
+		t.Fatal(err)
 	}
-	t.Log(strings.TrimSpace(out))
-	return filepath.Join(prefix, "bin")
+	_, block, _ := strings.Cut(string(page), "```console\n")
+	block, _, _ = strings.Cut(block, "```")
+	lines := strings.Split(strings.TrimSpace(block), "\n")
+	if len(lines) != 4 || !strings.HasPrefix(lines[0], "$ sh install.sh") {
+		t.Fatalf("not as expected: %q", lines)
+	}
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "$ ")
+	}
+	return strings.Join(lines, "\n")
 }
 
-// A newcomer: from the archive to the first plot with three commands.
+// A newcomer with an empty home and no network: from the archive to the first
+// plot by the page's commands.
 func TestFirstPlot(t *testing.T) {
 	dir, c := made(t)
-	bin := unpackHere(t, dir)
 	home := t.TempDir()
-	cmd := exec.Command("bash", "-ec", "cohortcounts init study\ncd study\ncohortcounts run run_all\nfreq_plots --help >help\ncohortcounts version --verbose\n")
-	cmd.Dir, cmd.Env = home, []string{"PATH=" + bin + ":/usr/bin:/bin", "HOME=" + home}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if err := os.Symlink(file, filepath.Join(home, filepath.Base(file))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("bash", "-ec", newcomer(t)+"\nfreq_plots --help >help\ncohortcounts version --verbose\n")
+	cmd.Dir, cmd.Env = home, []string{"PATH=" + filepath.Join(home, ".local", "bin") + ":/usr/bin:/bin", "HOME=" + home}
+	if os.Getuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	} else {
+		t.Log("with a network: only root can take it away")
+	}
+	start := time.Now()
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "cohortcounts "+c.Version) {
 		t.Fatalf("%v: %s", err, out)
+	}
+	took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	t.Logf("%s of processor time, %s in all: %s", took, time.Since(start), out)
+	if took > time.Minute {
+		t.Errorf("the first plot took %s of processor time", took)
 	}
 	plot, err := os.ReadFile(filepath.Join(home, "study", "output", "caseness", "plots.svg"))
 	if err != nil || !bytes.HasSuffix(bytes.TrimSpace(plot), []byte("</svg>")) {
 		t.Errorf("no plot: %v", err)
 	}
 	for _, name := range []string{"man/man1/counts.1", "man/man1/cohortcounts-run.1", "bash-completion/completions/cohortcounts", "doc/cohortcounts/NOTICES.txt", "doc/cohortcounts/docs/tutorial.md"} {
-		if info, err := os.Stat(filepath.Join(filepath.Dir(bin), "share", name)); err != nil || info.Size() < 500 {
+		if info, err := os.Stat(filepath.Join(home, ".local", "share", name)); err != nil || info.Size() < 500 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -90,7 +90,7 @@ names, columns and types.`,
 	o.StringArrayVar(&f.flowcharts, "flowchart", nil, "also write to this `file`, .csv or .svg, how many patients each part of the population leaves; may be repeated")
 	o.StringVar(&f.disclosure, "disclosure", "opensafely", "disclosure `profile` of the flowchart: original, opensafely or midpoint6")
 	o.StringVar(&f.outputDir, "output-dir", "output", "`folder` for the cohort files")
-	o.StringVar(&f.outputFormat, "output-format", "csv", "`format`: csv, csv.gz, feather, dta, dta.gz or parquet")
+	o.StringVar(&f.outputFormat, "output-format", "csv", "`format`: one of "+cohort.FormatNames())
 	o.StringVar(&f.outputFile, "output-file", "", "`path` of the cohort file: folder, name and format in one")
 	o.StringVar(&f.indexDateRange, "index-date-range", "", "make a file for each index `date`: \"2020-01-01 to 2020-12-01 by month\" (or week)")
 	o.BoolVar(&f.skipExisting, "skip-existing", false, "leave files that are there already as they are")
