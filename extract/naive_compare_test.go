@@ -15,30 +15,69 @@ import (
 	"cohortcounts/study"
 )
 
+// naiveCase is one random database with a study, and its cohort.
+type naiveCase struct {
+	random
+	tables, files map[string][]record
+	def           *study.Definition
+	root          string // of the files
+}
+
+// naivePatients are many, because a database takes longer to make than a patient
+// in it: each of them is a case for each of the some 40 variables of a study.
+const naivePatients = 150
+
+func newNaiveCase(t *testing.T, seed int) naiveCase {
+	t.Helper()
+	r := random{rand.New(rand.NewPCG(uint64(seed), 10))}
+	c := naiveCase{random: r, tables: r.database(naivePatients), files: r.files(naivePatients), def: randomStudy(r, true), root: t.TempDir()}
+	writeFiles(t, c.root, c.files)
+	return c
+}
+
+// compare extracts the cohort and compares it.
+func (c naiveCase) compare(t *testing.T, o Options) {
+	t.Helper()
+	out := filepath.Join(c.root, "out", "input.csv")
+	o.Root, o.Format = c.root, cohort.CSV
+	if _, err := Write(t.Context(), c.def, out, o); err != nil {
+		t.Fatal(err)
+	}
+	compareNaive(t, c.def, readCSV(t, out), (&naive{def: c.def, tables: c.tables, files: c.files}).cohort())
+}
+
+// firstSeed is that of the first database: COHORTCOUNTS_SEED, or 0.
+func firstSeed() int {
+	first, _ := strconv.Atoi(os.Getenv("COHORTCOUNTS_SEED"))
+	return first
+}
+
+// databases is how many are tried: COHORTCOUNTS_DATABASES, or as many as given.
+func databases(few, many int) int {
+	if n, err := strconv.Atoi(os.Getenv("COHORTCOUNTS_DATABASES")); err == nil {
+		return n
+	}
+	if os.Getenv("COHORTCOUNTS_SLOW") != "" {
+		return many
+	}
+	return few
+}
+
 // TestAgainstNaive compares cohorts of random studies over random tables with
-// what the naive evaluator says. COHORTCOUNTS_SLOW=1 tries many more, and
-// COHORTCOUNTS_SEED=N others, from that one on.
+// what the naive evaluator says.
 func TestAgainstNaive(t *testing.T) {
 	t.Parallel()
-	runs := 12
-	if os.Getenv("COHORTCOUNTS_SLOW") != "" {
-		runs = 400
-	}
-	first, _ := strconv.Atoi(os.Getenv("COHORTCOUNTS_SEED")) // none: from 0
-	for seed := first; seed < first+runs; seed++ {
+	for seed := firstSeed(); seed < firstSeed()+databases(8, 100); seed++ {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
-			r := random{rand.New(rand.NewPCG(uint64(seed), 10))}
-			tables, files := r.database(25), r.files(25)
-			def := randomStudy(r, true)
+			c := newNaiveCase(t, seed)
 			dir := t.TempDir()
-			writeTables(t, dir, tables)
-			writeFiles(t, dir, files)
-			out := filepath.Join(dir, "out", "input.csv")
-			if _, err := Write(t.Context(), def, out, Options{URL: "duckdb:" + dir, Root: dir, Format: cohort.CSV, Threads: 1}); err != nil {
-				t.Fatal(err)
+			if seed%4 == 0 {
+				writeTables(t, dir, c.tables)
+			} else {
+				c.writeStored(t, dir, c.tables)
 			}
-			compareNaive(t, def, readCSV(t, out), (&naive{def: def, tables: tables, files: files}).cohort())
+			c.compare(t, Options{URL: "duckdb:" + dir, Threads: 1})
 		})
 	}
 }

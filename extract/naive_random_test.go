@@ -5,9 +5,11 @@ package extract
 import (
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -39,7 +41,7 @@ func (r random) day() any {
 }
 
 var (
-	ctvCodes    = []any{"XaBVJ", "XabVJ", "X00Qk", "44J3.", "22A..", "X76C7", "229..", "XM01E", "22K..", "it's", `a"b`}
+	ctvCodes    = []any{"XaBVJ", "XabVJ", "X00Qk", "44J3.", "22A..", "X76C7", "229..", "XM01E", "22K..", "it's", `a"b`, "é1", "e\u03011", "🂡", "ﬀ"}
 	snomedCodes = []any{"1240751000000100", "840539006", "195967001", "999791000000106"}
 	drugCodes   = []any{"39113611000001102", "39113611000001103", "322236009"}
 	icdCodes    = []any{"U071", "U07", "J18", "J189", "I21"}
@@ -55,6 +57,17 @@ func (r random) database(patients int) map[string][]record {
 			row := make()
 			row["patient_id"] = int64(100 + r.IntN(patients+2))
 			t[table] = append(t[table], row)
+			if r.chance(5) {
+				t[table] = append(t[table], row) // twice
+			}
+			if r.chance(2) {
+				row = maps.Clone(row)
+				row["patient_id"] = nil // nobody's
+				t[table] = append(t[table], row)
+			}
+		}
+		if r.chance(4) {
+			t[table] = []record{}
 		}
 	}
 	for i := range patients {
@@ -192,7 +205,10 @@ func (r random) database(patients int) map[string][]record {
 	return t
 }
 
-// write puts the tables into a folder of CSV files.
+// tableNames are those of the schema, always in the same order.
+func tableNames() []string { return slices.Sorted(maps.Keys(schema)) }
+
+// writeTables puts the tables into a folder of CSV files.
 func writeTables(t *testing.T, dir string, tables map[string][]record) {
 	t.Helper()
 	for name, definition := range schema {

@@ -91,7 +91,7 @@ func (s *studies) codes(system string, from []any) *study.Codelist {
 		list.Codes = append(list.Codes, pick(s.random, from...).(string))
 	}
 	for _, code := range list.Codes {
-		list.Categories = append(list.Categories, "c"+strconv.Itoa(len(code)%3)+code[:1])
+		list.Categories = append(list.Categories, "c"+strconv.Itoa(len(code)%3)+string([]rune(code)[:1]))
 	}
 	return list
 }

@@ -25,6 +25,7 @@ type naive struct {
 	def    *study.Definition
 	tables map[string][]record
 	files  map[string][]record
+	byID   map[string]map[int64][]record // the rows of a table, once they were asked for
 }
 
 // person is what is known of one patient.
@@ -84,13 +85,17 @@ func shown(v *study.Variable, value any) any {
 
 // of is the patient's records of a table.
 func (p *person) of(table string) []record {
-	var out []record
-	for _, r := range p.tables[table] {
-		if r["patient_id"] == any(p.id) {
-			out = append(out, r)
+	if p.byID == nil {
+		p.byID = map[string]map[int64][]record{}
+	}
+	if p.byID[table] == nil {
+		p.byID[table] = map[int64][]record{}
+		for _, r := range p.tables[table] {
+			id, _ := r["patient_id"].(int64) // one that is null is nobody's
+			p.byID[table][id] = append(p.byID[table][id], r)
 		}
 	}
-	return out
+	return slices.Clone(p.byID[table][p.id]) // what asks for them leaves some out
 }
 
 // Dates.

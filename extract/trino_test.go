@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -15,29 +13,15 @@ import (
 	"cohortcounts/cohort"
 )
 
-// TestTrinoAgainstNaive is TestAgainstNaive with Trino. COHORTCOUNTS_DATABASES
-// sets how many databases it makes.
+// TestTrinoAgainstNaive is TestAgainstNaive with Trino.
 func TestTrinoAgainstNaive(t *testing.T) {
 	trinoServer(t, "COHORTCOUNTS_TRINO")
-	runs := 3
-	if os.Getenv("COHORTCOUNTS_SLOW") != "" {
-		runs = 25
-	}
-	if n, err := strconv.Atoi(os.Getenv("COHORTCOUNTS_DATABASES")); err == nil {
-		runs = n
-	}
-	for seed := range runs {
+	for seed := firstSeed(); seed < firstSeed()+databases(3, 25); seed++ {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
-			r := random{rand.New(rand.NewPCG(uint64(seed), 10))}
-			tables := r.database(25)
-			def := randomStudy(r, false)
+			c := newNaiveCase(t, seed)
 			address, e := trinoSchema(t, "memory", fmt.Sprintf("naive_%d", seed))
-			makeTrinoTables(t, e, tables)
-			out := filepath.Join(t.TempDir(), "input.csv")
-			if _, err := Write(t.Context(), def, out, Options{URL: address, Format: cohort.CSV}); err != nil {
-				t.Fatal(err)
-			}
-			compareNaive(t, def, readCSV(t, out), (&naive{def: def, tables: tables}).cohort())
+			c.makeStored(t, e, c.tables)
+			c.compare(t, Options{URL: address})
 		})
 	}
 }

@@ -4,7 +4,6 @@ package extract
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -76,46 +75,37 @@ func trinoType(k kind) string {
 func makeTrinoTables(t *testing.T, e *trinoEngine, tables map[string][]record) {
 	t.Helper()
 	for name, rows := range tables {
-		doTrino(t, e, "CREATE TABLE "+quote(name)+" ("+trinoColumns(name)+")")
-		insertTrino(t, e, name, rows)
-	}
-}
-
-func trinoColumns(name string) string {
-	var columns []string
-	for _, c := range schema[name].columns {
-		columns = append(columns, quote(c.name)+" "+trinoType(c.kind))
-	}
-	return strings.Join(columns, ", ")
-}
-
-// insertTrino puts records into a table, as many as a statement can be long.
-func insertTrino(t *testing.T, e *trinoEngine, name string, rows []record) {
-	t.Helper()
-	if len(rows) == 0 {
-		return
-	}
-	const longest = 800_000
-	values := make([][]any, len(rows))
-	var casts []string
-	for _, c := range schema[name].columns {
-		casts = append(casts, "CAST("+quote(c.name)+" AS "+trinoType(c.kind)+")")
-		for i, row := range rows {
-			values[i] = append(values[i], row[c.name])
+		var columns, casts []string
+		values := make([][]any, len(rows))
+		for _, c := range schema[name].columns {
+			columns = append(columns, quote(c.name)+" "+trinoType(c.kind))
+			casts = append(casts, "CAST("+quote(c.name)+" AS "+trinoType(c.kind)+")")
+			for i, row := range rows {
+				values[i] = append(values[i], row[c.name])
+			}
 		}
+		stored := strings.Join(columns, ", ")
+		doTrino(t, e, "CREATE TABLE "+quote(name)+" ("+stored+")")
+		// Dates travel as texts.
+		insertTrino(t, e, "INSERT INTO "+quote(name)+" SELECT "+strings.Join(casts, ", ")+" FROM UNNEST(CAST(json_parse(?) AS ARRAY(ROW("+
+			strings.ReplaceAll(stored, " DATE", " VARCHAR")+")))) t ("+strings.Join(quoted(schema[name].columnNames()), ", ")+")", values)
 	}
-	data, err := json.Marshal(values)
-	if err != nil {
-		t.Fatal(err)
+}
+
+// insertTrino runs a statement over rows, its parameter, as many at a time as it
+// may have.
+func insertTrino(t *testing.T, e *trinoEngine, sql string, rows [][]any) {
+	t.Helper()
+	const longest = 800_000
+	data := asJSON(rows)
+	switch {
+	case len(rows) == 0:
+	case len(data) > longest && len(rows) > 1:
+		insertTrino(t, e, sql, rows[:len(rows)/2])
+		insertTrino(t, e, sql, rows[len(rows)/2:])
+	default:
+		doTrino(t, e, sql, data)
 	}
-	if len(data) > longest && len(rows) > 1 {
-		insertTrino(t, e, name, rows[:len(rows)/2])
-		insertTrino(t, e, name, rows[len(rows)/2:])
-		return
-	}
-	// Dates travel as texts.
-	doTrino(t, e, "INSERT INTO "+quote(name)+" SELECT "+strings.Join(casts, ", ")+" FROM UNNEST(CAST(json_parse(?) AS ARRAY(ROW("+
-		strings.ReplaceAll(trinoColumns(name), " DATE", " VARCHAR")+")))) t ("+strings.Join(quoted(schema[name].columnNames()), ", ")+")", string(data))
 }
 
 func quoted(names []string) []string {

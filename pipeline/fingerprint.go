@@ -15,12 +15,13 @@ import (
 
 // fingerprint is all that an action's outputs depend on.
 type fingerprint struct {
-	Command []string          `json:"command"`           // what is run, with its flags
-	Backend string            `json:"backend,omitempty"` // the database that it may read; empty: none
-	Program string            `json:"program"`           // the version of this program, for native stages
-	Outputs []string          `json:"outputs"`           // declared, with their levels
-	Files   map[string]string `json:"files"`             // of the repository: hashes
-	Inputs  map[string]string `json:"inputs"`            // outputs of needs: hashes
+	Command  []string          `json:"command"`            // what is run, with its flags
+	Backend  string            `json:"backend,omitempty"`  // the database that it may read; empty: none
+	Database string            `json:"database,omitempty"` // its state, as far as it is known
+	Program  string            `json:"program"`            // the version of this program, for native stages
+	Outputs  []string          `json:"outputs"`            // declared, with their levels
+	Files    map[string]string `json:"files"`              // of the repository: hashes
+	Inputs   map[string]string `json:"inputs"`             // outputs of needs: hashes
 }
 
 // made is what an action wrote when it last succeeded.
@@ -128,6 +129,9 @@ func (old fingerprint) changes(now fingerprint) []string {
 		reasons = append(reasons, fmt.Sprintf("backend changed: was %s, is %s", Backend{URL: old.Backend}, Backend{URL: now.Backend}))
 	case !slices.Equal(old.Command, now.Command):
 		reasons = append(reasons, "command changed")
+	}
+	if old.Backend == now.Backend && old.Database != now.Database {
+		reasons = append(reasons, "the database's files changed")
 	}
 	if old.Program != now.Program {
 		reasons = append(reasons, "cohortcounts changed")

@@ -232,7 +232,7 @@ func (s *Setup) fingerprint(step *Step, o Options, filesOf func(need string) []f
 	if n := s.natives[step.Action.Name]; n != nil {
 		print.Program = o.Version
 		if readsDatabase(n.stage, n.args) {
-			print.Backend = o.Backend.URL
+			print.Backend, print.Database = o.Backend.URL, o.Backend.state()
 		}
 		if !n.sources.all {
 			files = n.sources.files
