@@ -104,7 +104,9 @@ func TestNative(t *testing.T) {
 			"stages: [{run: 'python:* python analysis/p.py ...', stage: freq_plots}]", "", "freq_plots --all --output=output/p.svg",
 		},
 		{"reusable", "run: cohortcounts:v1 freq_plots --spec s.yaml --output o/p.svg\n    outputs: {moderately_sensitive: {a: o/p.svg}}", "", "", "freq_plots --spec s.yaml --output o/p.svg"},
-		{"unknown", "run: r:v2 analysis/model.R\n    outputs: {moderately_sensitive: {a: o/p.svg}}", "", "", "!map it in stages.yaml with \"- {run: 'r:v2 analysis/model.R', stage: counts}\""},
+		{"unknown", "run: r:v2 analysis/model.R\n    outputs: {moderately_sensitive: {a: o/p.svg}}", "", "", "!analysis/model.R\"; allow it with --allow-local-commands, or, if a native stage does what it does, map it in stages.yaml"},
+		{"unknown, perhaps counts", "run: python:v2 python analysis/weekly_counts.py\n    outputs: {moderately_sensitive: {a: o/c.csv}}", "", "", "!if it does what counts does, map it in stages.yaml with \"- {run: 'python:v2 python analysis/weekly_counts.py', stage: counts}\", else"},
+		{"unknown, though its folder speaks of plots", "run: r:v2 plots/model.R\n    outputs: {moderately_sensitive: {a: o/p.svg}}", "", "", "!if a native stage does what it does"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

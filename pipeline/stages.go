@@ -122,20 +122,27 @@ func (s *Setup) substitute(a project.Action) (*native, error) {
 	if reason == "" {
 		reason = fmt.Sprintf("no native stage is known for %q", strings.Join(a.Words, " "))
 	}
-	return nil, fmt.Errorf("%s:%d:%d: action %s: %s; map it in %s with \"- {run: '%s', stage: %s}\", or allow it with --allow-local-commands",
-		s.file(), a.Line, a.Column, a.Name, reason, stagesFile, strings.ReplaceAll(strings.Join(a.Words, " "), "'", "''"), likelyStage(a))
+	where := fmt.Sprintf("%s:%d:%d: action %s: %s", s.file(), a.Line, a.Column, a.Name, reason)
+	stage := likelyStage(a)
+	if stage == "" {
+		return nil, fmt.Errorf("%s; allow it with --allow-local-commands, or, if a native stage does what it does, map it in %s", where, stagesFile)
+	}
+	return nil, fmt.Errorf("%s; if it does what %s does, map it in %s with \"- {run: '%s', stage: %s}\", else allow it with --allow-local-commands",
+		where, stage, stagesFile, strings.ReplaceAll(strings.Join(a.Words, " "), "'", "''"), stage)
 }
 
-// likelyStage is the stage to propose for an action.
+// likelyStage is the stage to propose for an action; empty where nothing in its
+// run line speaks for one. A wrong proposal that is followed gives the counts of
+// one study under the name of another's result, so none is better than a guess.
 func likelyStage(a project.Action) string {
-	line := strings.ToLower(strings.Join(a.Words, " "))
+	line := strings.ToLower(strings.Join(a.Words[1:], " "))
 	switch {
-	case strings.Contains(line, "plot"):
+	case strings.Contains(line, "freq_plot"):
 		return plotsStage
-	case strings.Contains(line, "generate"):
-		return generateCohort
+	case strings.Contains(line, "count"):
+		return countsStage
 	}
-	return countsStage
+	return ""
 }
 
 // nativeOf is the stage's command but for its inputs.
