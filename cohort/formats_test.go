@@ -168,3 +168,18 @@ func scanBytes(data []byte) (scanned, error) {
 func panicked(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "its content cannot be decoded (")
 }
+
+// A row group without rows, as Arrow's C++ library writes for an empty table,
+// has no data page, and tells of no place where it would be.
+func TestParquetWithoutRows(t *testing.T) {
+	t.Parallel()
+	c, err := Files("testdata/norows.parquet").Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() //nolint:errcheck // files that were only read
+	got, err := scanAll(c, testColumns, 1)
+	if diff := cmp.Diff(scanned{Days: make([][]int32, len(testColumns))}, got); err != nil || diff != "" {
+		t.Fatal(err, diff)
+	}
+}

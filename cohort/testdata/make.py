@@ -131,3 +131,6 @@ def csv(source, quote=""):
 open(f + "csv.far.csv", "w").write("\n".join(csv(far)) + "\n")
 open(f + "quoted.csv", "w", newline="").write("\ufeff" + "\r\n".join(csv(days, '"')))
 gzip.GzipFile(f + "csv.csv.gz", "wb", mtime=0).write(("\n".join(csv(days)) + "\n").encode())
+
+# No rows: the row group that is written all the same has a dictionary and no data page, whose place is then 0.
+parquet.write_table(table(us).schema.empty_table(), "norows.parquet", compression="snappy", store_schema=False)
