@@ -9,13 +9,22 @@ PROGRAMS = cohortcounts generate_cohort counts freq_plots
 
 EXAMPLE = examples/primary-care-covid-codes
 
-.PHONY: help build check format lint test test-race test-nocgo test-cover test-script trino trino-stop test-slow fuzz bench golden docs dist dist-test picture tools clean
+.PHONY: help build cross check format lint test test-race test-race-all test-nocgo test-cover test-script trino trino-stop test-slow fuzz bench golden docs dist dist-test picture tools clean
 
 help: ## print the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 build: ## the programs, in bin/
 	$(GO) build -o bin/ $(PROGRAMS:%=./cmd/%)
+
+# With -trimpath, so that what is compiled here is not compiled again by `make dist`.
+PLATFORMS = linux/arm64 darwin/arm64 darwin/amd64 windows/amd64
+
+cross: ## compile the programs for the other platforms
+	@for platform in $(PLATFORMS); do \
+		echo "$$platform"; \
+		GOOS=$${platform%/*} GOARCH=$${platform#*/} CGO_ENABLED=0 $(GO) build -trimpath $(PROGRAMS:%=./cmd/%) || exit 1; \
+	done
 
 check: ## what to run before a commit: build, vet, lint, test
 	$(GO) build ./...
@@ -38,6 +47,9 @@ RACED = analysis cohort counts disclosure dummyfile flowchart internal pipeline 
 
 test-race: ## the tests under the race detector
 	$(GO) test -race -timeout 15m $(RACED:%=./%/...)
+
+test-race-all: ## the same of all packages: half an hour more
+	$(GO) test -race -timeout 60m ./...
 
 test-nocgo: ## the tests of a build without cgo, which has no DuckDB
 	CGO_ENABLED=0 $(GO) test -trimpath ./...
@@ -90,10 +102,10 @@ picture: ## draw the README's figure again
 	$(GO) run ./cmd/cohortcounts run --project $(EXAMPLE) freq_plots
 	cp $(EXAMPLE)/output/caseness/plots.svg docs/plot.svg
 
-dist: ## archives for all platforms, an image, and their sums, in dist/
-	CGO_ENABLED=0 $(GO) run -trimpath ./cmd/internal/dist/make
+dist: ## archives for all platforms, images, and their sums, in dist/; ONLY=linux-amd64,… makes some
+	CGO_ENABLED=0 $(GO) run -trimpath ./cmd/internal/dist/make $(if $(ONLY),--only $(ONLY))
 
-dist-test: ## try what `make dist` made: the first plot, the same bytes again, the image
+dist-test: ## try what `make dist` made: the first plot, the same bytes again, the images
 	COHORTCOUNTS_DIST=$(CURDIR)/dist $(GO) test -count=1 -timeout 25m -v -run 'TestFirstPlot|TestSameBytes|TestImage' ./cmd/internal/dist
 
 tools: ## install the linter
