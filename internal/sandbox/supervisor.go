@@ -29,14 +29,20 @@ func supervise(told order, args []string) error {
 	if os.Getppid() != told.Parent {
 		return errors.New("the process that wanted it has gone")
 	}
-	program := -1
 	pid, err := syscall.ForkExec(self, append([]string{launcherName, os.Args[1]}, args...), &syscall.ProcAttr{
 		Env:   os.Environ(), //nolint:forbidigo // this is the environment that the caller made for the program
 		Files: []uintptr{0, 1, 2},
-		Sys:   &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, PidFD: &program},
+		Sys:   &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL},
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("start the launcher: %w", err)
+	}
+	// Opened now and not by the fork, which QEMU's emulation cannot do. The
+	// number is the child's until its end has been waited for.
+	program, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		_ = unix.Kill(pid, unix.SIGKILL)
+		return fmt.Errorf("watch the launcher: %w", err)
 	}
 	status, err := await(pid, program, caller)
 	if err != nil {

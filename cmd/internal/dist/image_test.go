@@ -180,12 +180,14 @@ func study(t *testing.T, r container, program string, free []string) map[string]
 		}
 		sums[name] = sum
 	}
-	r.run(t, program, append([]string{"run", "--quiet", "run_all"}, free...)...)
-	plot, err := fileSum(filepath.Join(workspace, "output", "caseness", "plots.svg"))
-	if err != nil {
-		t.Fatal(err)
+	if free == nil {
+		// The guard of jobs adopts orphans, which QEMU has no call for.
+		r.run(t, program, "run", "--quiet", "run_all")
+		if _, err := os.Stat(filepath.Join(workspace, "output", "caseness", "plots.svg")); err != nil {
+			t.Error(err)
+		}
 	}
-	sums["the project's plots.svg"] = plot
+	t.Log(program, sums)
 	entries, err := os.ReadDir(workspace)
 	if err != nil {
 		t.Fatal(err)
