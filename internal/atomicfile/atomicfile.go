@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // TempPattern is how the names of unfinished files look (a pattern for
@@ -44,7 +45,16 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s: is a folder; name a file to write", path)
 	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(target, os.O_WRONLY, 0)
+		flags := os.O_WRONLY
+		if info.Mode()&fs.ModeNamedPipe != 0 {
+			// Opening a pipe waits for its reader, and nothing, no interrupt either,
+			// ends that wait.
+			flags |= syscall.O_NONBLOCK
+		}
+		f, err := os.OpenFile(target, flags, 0)
+		if errors.Is(err, syscall.ENXIO) {
+			return nil, fmt.Errorf("%s: no program reads this pipe; start the one that does first", path)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: cannot write: %w", path, Cause(err))
 		}
