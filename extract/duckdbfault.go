@@ -32,6 +32,7 @@ var duckDBFaults = []struct{ says, means string }{
 	{"Snappy decompression failure", "a Parquet file is damaged; make it again"},
 	{"ZSTD Decompression failure", "a Parquet file is damaged; make it again"},
 	{"Parquet file is corrupt", "a Parquet file is damaged; make it again"},
+	{"schema mismatch in glob", "the Parquet files of a table do not all have the same columns; give a folder whose files do"},
 	{"has been modified", "a file was changed while it was read; run again when it is whole"},
 }
 

@@ -201,11 +201,12 @@ func TestDuckDBFaults(t *testing.T) {
 	t.Parallel()
 	e := &duckDB{path: "base"}
 	for says, want := range map[string]string{
-		"IO Error: Could not set lock on file \"/a/b\": Conflicting lock is held in /usr/bin/python3 (PID 1). See also https://…":            "base: cannot open: another program has the DuckDB file open; end it, or give a copy of the file",
-		"Serialization Error: … The database file was created with DuckDB version v2 … newer version of DuckDB":                              "base: cannot open: the file was written by a newer DuckDB than the one in this program; export its tables as Parquet, and give their folder",
-		"Out of Memory Error: could not allocate block of size 256.0 KiB (19.0 MiB/19.0 MiB used)\nmore":                                     "base: cannot open: DuckDB ran out of memory; allow it more with --memory-limit",
-		"Out of Memory Error: failed to offload data block of size 256.0 KiB … This limit was set by the 'max_temp_directory_size' setting.": "base: cannot open: there is no space left in the folder for temporary files; set TMPDIR to one with more",
-		"Conversion Error: Could not convert string 'secret' to INT64\nLINE 1":                                                               "base: DuckDB cannot open: Conversion Error: Could not convert string … to INT64",
+		"IO Error: Could not set lock on file \"/a/b\": Conflicting lock is held in /usr/bin/python3 (PID 1). See also https://…":                                            "base: cannot open: another program has the DuckDB file open; end it, or give a copy of the file",
+		"Serialization Error: … The database file was created with DuckDB version v2 … newer version of DuckDB":                                                              "base: cannot open: the file was written by a newer DuckDB than the one in this program; export its tables as Parquet, and give their folder",
+		"Out of Memory Error: could not allocate block of size 256.0 KiB (19.0 MiB/19.0 MiB used)\nmore":                                                                     "base: cannot open: DuckDB ran out of memory; allow it more with --memory-limit",
+		"Out of Memory Error: failed to offload data block of size 256.0 KiB … This limit was set by the 'max_temp_directory_size' setting.":                                 "base: cannot open: there is no space left in the folder for temporary files; set TMPDIR to one with more",
+		"Invalid Input Error: Failed to read file \"b\": schema mismatch in glob: column \"x\" was read from the original file \"a\", but could not be found in file \"b\".": "base: cannot open: the Parquet files of a table do not all have the same columns; give a folder whose files do",
+		"Conversion Error: Could not convert string 'secret' to INT64\nLINE 1":                                                                                               "base: DuckDB cannot open: Conversion Error: Could not convert string … to INT64",
 	} {
 		if got := e.fault("open", errors.New(says)); got.Error() != want {
 			t.Errorf("%v", got)
