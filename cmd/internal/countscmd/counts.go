@@ -109,7 +109,7 @@ func (o options) run(ctx context.Context) error {
 	}
 	layout, err := disclosure.ParseLayout(o.layout)
 	if err != nil {
-		return err
+		return exit.UsageError(fmt.Errorf("--layout: %w", err))
 	}
 	memory, err := limitMemory(o.memory)
 	if err != nil {
@@ -117,6 +117,9 @@ func (o options) run(ctx context.Context) error {
 	}
 	if o.summary != "" && filepath.Clean(o.summary) == filepath.Clean(o.output) {
 		return exit.Usagef("--summary and --output name one file")
+	}
+	if err := o.keepInputs(); err != nil {
+		return err
 	}
 	bar := cli.NewBar(o.stderr, "counting", o.quiet)
 	driver := progress.Open(os.Getenv(progress.Variable), time.Now)
@@ -204,4 +207,20 @@ func (o options) tell(spec *analysis.Spec, s *disclosure.Summary) {
 	if warning := disclosure.Warning(spec.Disclosure); warning != "" {
 		fmt.Fprintf(o.stderr, "%s: %s\n", o.output, warning)
 	}
+}
+
+// keepInputs refuses to replace a cohort by what is written.
+func (o options) keepInputs() error {
+	for flag, path := range map[string]string{"output": o.output, "summary": o.summary} {
+		written, err := os.Stat(path)
+		if err != nil || !written.Mode().IsRegular() {
+			continue // nothing is there that could be lost
+		}
+		for _, input := range o.inputs {
+			if read, err := os.Stat(input); err == nil && os.SameFile(read, written) {
+				return exit.Usagef("--%s: %s is the cohort to be read; name another file", flag, path)
+			}
+		}
+	}
+	return nil
 }
