@@ -2,6 +2,7 @@ package tables
 
 import (
 	"fmt"
+	"slices"
 
 	"cohortcounts/study"
 )
@@ -43,6 +44,11 @@ func (p *plan) careHomePart(v *study.Variable, s *tableSchema, part addressPart)
 			part.filled = cells
 		}
 		return part, true
+	}
+	if cells, ok := found[""]; ok {
+		part.empty = cells
+	} else if slices.Contains(p.drawing.Labels(v.Name), nil) {
+		p.note(v.Name, unknownLabel, "no address is without a label by the conditions of its categories")
 	}
 	for _, label := range p.drawing.Labels(v.Name) {
 		cells, ok := found[fmt.Sprint(label)]

@@ -57,6 +57,9 @@ func (p *plan) gather() {
 		p.served[v.Name] = true
 	}
 	for _, g := range p.groups {
+		g.from, g.to = staticPeriod(g.members[0].Between)
+	}
+	for _, g := range p.groups {
 		p.complete(g)
 	}
 }
@@ -87,7 +90,6 @@ func identity(v *study.Variable) string {
 // complete finds what each member of a group is of its record.
 func (p *plan) complete(g *group) {
 	v := g.members[0]
-	g.from, g.to = staticPeriod(v.Between)
 	for _, end := range []*study.DateExpression{v.Between.From, v.Between.To} {
 		if end != nil && end.Variable != "" {
 			g.linked = append(g.linked, end.Variable)

@@ -27,6 +27,9 @@ study = StudyDefinition(
 		name, columns, variable, text string
 	}{
 		{"lists that overlap", `x=patients.with_these_clinical_events(a), y=patients.with_these_clinical_events(ab),`, "y", "finds the records of x too"},
+		{"codes that the fewest look for", `x=patients.with_these_clinical_events(codelist(["A1...", "A2..."], system="ctv3"), on_or_after="2020-02-01"), y=patients.with_these_clinical_events(codelist(["A1...", "D1..."], system="ctv3"), on_or_after="2020-02-01"), z=patients.with_these_clinical_events(codelist(["A1...", "A2...", "E1..."], system="ctv3"), on_or_after="2020-02-01"),`, "y", ""},
+		{"codes of other times", `x=patients.with_these_clinical_events(a, between=["2020-02-01", "2020-06-30"]), y=patients.with_these_clinical_events(codelist(["A1..."], system="ctv3"), between=["2020-02-01", "2020-06-30"]), z=patients.with_these_clinical_events(codelist(["A2...", "F1..."], system="ctv3"), on_or_after="2020-07-01"),`, "y", ""},
+		{"no home without a label", `x=patients.care_home_status_as_of("2020-02-01", categorised_as={"home": "IsPotentialCareHome", "none": "NOT IsPotentialCareHome", "": "DEFAULT"}, return_expectations={"rate": "universal", "category": {"ratios": {"home": 0.3, "none": 0.6, "": 0.1}}}),`, "x", "no address is without a label"},
 		{"own codes are preferred", `x=patients.with_these_clinical_events(a), y=patients.with_these_clinical_events(ab),`, "x", ""},
 		{"periods apart", `x=patients.with_these_clinical_events(a, on_or_before="2020-06-30"), y=patients.with_these_clinical_events(a, on_or_after="2020-07-01"),`, "x", ""},
 		{"same records", `x=patients.with_these_clinical_events(a), y=patients.with_these_clinical_events(a, returning="date", date_format="YYYY-MM-DD"),`, "x", "follows from y"},

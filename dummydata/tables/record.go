@@ -25,8 +25,6 @@ type cond struct {
 	column string
 	write  []string // texts that meet it, one of which is written; the first the most often
 	accept func(text string) bool
-	// categories of the texts of write, when the study has them.
-	categories []string
 }
 
 // equals is the condition that a column has one of the texts.
@@ -37,19 +35,14 @@ func equals(column string, texts ...string) cond {
 
 // coded is the condition that a column has a code of the list.
 func coded(column string, list *study.Codelist) cond {
-	var codes, categories []string
-	for i, code := range list.Codes {
+	var codes []string
+	for _, code := range list.Codes {
 		if code == "" || slices.Contains(codes, code) && len(codes) < 1000 {
 			continue
 		}
 		codes = append(codes, code)
-		if i < len(list.Categories) {
-			categories = append(categories, list.Categories[i])
-		}
 	}
-	c := equals(column, codes...)
-	c.categories = categories
-	return c
+	return equals(column, codes...)
 }
 
 // holding is the condition that a column has a code of the list after one of

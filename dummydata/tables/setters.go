@@ -26,21 +26,12 @@ type setters struct {
 }
 
 // chooseCodes makes a setter of each condition. Where several codes meet it,
-// those that no other variable's records have are taken, so that the records
-// of one are not found by another.
+// those are taken that the fewest other variables look for, ideally none, so
+// that the records of one are not found by another.
 func (p *plan) chooseCodes(g *group) {
 	for i := range g.conds {
 		c := &g.conds[i]
-		others := p.otherConditions(g, c)
-		var own []string
-		for _, text := range c.write {
-			if !slices.ContainsFunc(others, func(o *cond) bool { return o.accept(text) }) {
-				own = append(own, text)
-			}
-		}
-		if len(own) > 0 {
-			c.write = own
-		}
+		c.write = fewestSeekers(c.write, p.otherConditions(g, c))
 		if c.column == procedureColumn {
 			g.procedures = schemas[opaProcedures].textCells("primary_procedure_code", c.write)
 			g.impossible = g.impossible || len(g.procedures) == 0
@@ -57,12 +48,12 @@ func (p *plan) chooseCodes(g *group) {
 	}
 }
 
-// otherConditions are those of other groups on the same column that look for
-// other texts, too.
+// otherConditions are those on the same column that look for other texts, too,
+// of other groups whose period meets that of g.
 func (p *plan) otherConditions(g *group, c *cond) []*cond {
 	var others []*cond
 	for _, other := range p.groups {
-		if other == g || other.table != g.table {
+		if other == g || other.table != g.table || other.to < g.from || g.to < other.from {
 			continue
 		}
 		for i := range other.conds {
@@ -73,6 +64,27 @@ func (p *plan) otherConditions(g *group, c *cond) []*cond {
 		}
 	}
 	return others
+}
+
+// fewestSeekers are the texts that the fewest of the conditions accept.
+func fewestSeekers(texts []string, conditions []*cond) []string {
+	var found []string
+	fewest := len(conditions)
+	for _, text := range texts {
+		seekers := 0
+		for _, o := range conditions {
+			if o.accept(text) {
+				seekers++
+			}
+		}
+		if seekers < fewest {
+			found, fewest = nil, seekers
+		}
+		if seekers == fewest {
+			found = append(found, text)
+		}
+	}
+	return found
 }
 
 // sameAs tells whether two conditions are one, by the texts that meet them.
