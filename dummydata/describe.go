@@ -220,13 +220,23 @@ func (c *comparison) dates() *ComparedDates {
 		from, to := w.from+day(i*span/bins), w.from+day((i+1)*span/bins)-1
 		d.Bins = append(d.Bins, ComparedPart{Name: dateOf(from).Format("2006-01-02"), Asked: c.node.rate.share(window{from, to}) / c.node.rate.share(w)})
 	}
+	binOf := func(on day) int {
+		into := int(min(max(on, w.from), w.to) - w.from)
+		return sort.Search(bins, func(i int) bool { return (i+1)*span/bins > into })
+	}
+	if format := c.variable.DateFormat; format != study.Day { // all of a month or year is written as its first day
+		for i := range d.Bins {
+			d.Bins[i].Asked = 0
+		}
+		for on := w.from; on <= w.to; on++ {
+			d.Bins[binOf(dayOf(truncate(dateOf(on), format)))].Asked += c.node.rate.share(window{on, on}) / c.node.rate.share(w)
+		}
+	}
 	first, last := lastDay, firstDay
 	counts := make([]int, bins)
 	for got, count := range c.days {
 		first, last = min(first, got), max(last, got)
-		into := int(min(max(got, w.from), w.to) - w.from)
-		at := sort.Search(bins, func(i int) bool { return (i+1)*span/bins > into })
-		counts[at] += count
+		counts[binOf(got)] += count
 	}
 	for i, count := range counts {
 		d.Bins[i].Got = float64(count) / float64(max(c.got, 1))

@@ -84,3 +84,32 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("got %v, want an error of the missing column", err)
 	}
 }
+
+// What is asked of dates that are written as months or years is compared as
+// these: all of a month lies on its first day.
+func TestDescribeMonthsAndYears(t *testing.T) {
+	t.Parallel()
+	for _, format := range []study.DateFormat{study.Day, study.Month, study.Year} {
+		v := event("seen", expect(study.Uniform, 0.8, "2019-01-01", "2020-12-31"), study.Period{})
+		v.DateFormat = format
+		def := studyOf(v)
+		path := filepath.Join(t.TempDir(), "input.feather")
+		if _, err := dummydata.Write(t.Context(), def, path, dummydata.Options{Patients: 20_000}); err != nil {
+			t.Fatal(err)
+		}
+		d, err := dummydata.Describe(t.Context(), def, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0.0
+		for _, bin := range d.Variables[0].Dates.Bins {
+			asked += bin.Asked
+			if math.Abs(bin.Asked-bin.Got) > 0.02 {
+				t.Errorf("%v: from %s on %.3f of the dates are asked, %.3f got", format, bin.Name, bin.Asked, bin.Got)
+			}
+		}
+		if math.Abs(asked-1) > 1e-9 {
+			t.Errorf("%v: the bins have %v of what is asked", format, asked)
+		}
+	}
+}
