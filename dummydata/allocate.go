@@ -84,7 +84,7 @@ func (p *plan) allocateNode(n *node, eligible [][]int) {
 			early += k
 		}
 		if early > 0 {
-			p.note(n, Early, fmt.Sprintf("%d of %d deaths come before other dates of the patient: no more patients have none after the last day that it can have", early, n.want-left))
+			p.note(n, Early, fmt.Sprintf("%d of %d deaths come before other dates of the patient (%s): no more patients have none after the last day that it can have", early, n.want-left, p.laterEvents(n.death)))
 		}
 	}
 }

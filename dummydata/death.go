@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cohortcounts/study"
 )
@@ -208,4 +209,30 @@ func (p *plan) needEventsBeforeDeaths() {
 			return e.reach.to > d.limits().window.to
 		})
 	}
+}
+
+// laterEvents names the dates that can come after a death, those that can be
+// the latest first.
+func (p *plan) laterEvents(d *death) string {
+	limits := d.limits()
+	last := limits.window.to
+	if limits.before != nil { // it may be any day that the other date allows
+		last = limits.window.from
+	}
+	var later []*node
+	for _, e := range p.events {
+		if e.reach.to > last {
+			later = append(later, e)
+		}
+	}
+	slices.SortStableFunc(later, func(a, b *node) int { return cmp.Compare(b.reach.to, a.reach.to) })
+	var names []string
+	for _, e := range later[:min(len(later), namesShown)] {
+		names = append(names, e.name)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(later) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

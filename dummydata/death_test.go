@@ -69,7 +69,7 @@ func TestTooFewHaveRoomForDeath(t *testing.T) {
 	if died, late := f.filled("died"), f.lateDates("died", "seen"); died != 3000 || late != 2001 {
 		t.Errorf("%d deaths, %d of them before another date; want 3000 and 2001", died, late)
 	}
-	if len(f.report.Notes) != 1 || !strings.HasPrefix(f.report.Notes[0].String(), "died: 2001 of 3000 deaths come before other dates") {
+	if len(f.report.Notes) != 1 || !strings.HasPrefix(f.report.Notes[0].String(), "died: 2001 of 3000 deaths come before other dates of the patient (seen):") {
 		t.Errorf("notes: %v", f.report.Notes)
 	}
 }
