@@ -44,7 +44,7 @@ func (a *attempt) policy() (sandbox.Policy, error) {
 			// DuckDB asks there how much memory and how many processors it has.
 			p.Readable = append(slices.Concat(p.Readable, a.options.Backend.Files), path, "/sys/fs/cgroup")
 		}
-		if readsDatabase(a.step.Stage, a.step.Command) && a.options.CacheDir != "" {
+		if (evaluatesStudy(a.step.Stage) || readsDatabase(a.step.Stage, a.step.Command)) && a.options.CacheDir != "" {
 			// Its Python is unpacked there, once.
 			if err := os.MkdirAll(a.options.CacheDir, 0o700); err != nil {
 				return p, err

@@ -136,7 +136,7 @@ func (a *attempt) mayLink(name string) bool {
 
 // linksOnly tells whether the job is one that can do without changing modes.
 func (a *attempt) linksOnly() bool {
-	return a.step.Stage != "" && a.step.Stage != generateCohort && sandbox.Restricts && !a.options.NoSandbox
+	return a.step.Stage != "" && !evaluatesStudy(a.step.Stage) && sandbox.Restricts && !a.options.NoSandbox
 }
 
 // copy copies a regular file, or what a link points to, and gives the stamp of

@@ -25,6 +25,7 @@ func TestLargeInputs(t *testing.T) {
 		{"its output folder is all", countsStage, "weeks.csv", linkedSize, false, false},
 		{"for a program of the machine", "", "output/caseness/weeks.csv", linkedSize, false, false},
 		{"for a study", generateCohort, "other/input.csv", linkedSize, false, false},
+		{"for its measures", generateMeasures, "other/input.csv", linkedSize, false, false},
 		{"without a sandbox", countsStage, "output/caseness/weeks.csv", linkedSize, true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

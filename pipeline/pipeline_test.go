@@ -69,7 +69,11 @@ func TestNative(t *testing.T) {
 		},
 		{
 			"measures", "run: cohortextractor:latest generate_measures --study-definition s\n    outputs: {moderately_sensitive: {a: output/measure*.csv}}", "", "",
-			"!measures are not made natively",
+			"generate_measures --study-definition s",
+		},
+		{
+			"measures in a folder", "run: cohortcounts:v1 generate_measures --output-dir=output/m --skip-existing\n    outputs: {moderately_sensitive: {a: output/m/measure*.csv}}", "", "",
+			"generate_measures --output-dir=output/m --skip-existing",
 		},
 		{
 			"own population", "run: cohortextractor:v1 generate_cohort --expectations-population 5 --output-dir=o\n    outputs: {highly_sensitive: {a: o/i.csv}}", "", "",

@@ -11,13 +11,18 @@ import (
 
 // Names of the native stages, which are subcommands of this program.
 const (
-	generateCohort = "generate_cohort"
-	countsStage    = "counts"
-	plotsStage     = "freq_plots"
+	generateCohort   = "generate_cohort"
+	generateMeasures = "generate_measures"
+	countsStage      = "counts"
+	plotsStage       = "freq_plots"
 )
 
 // Stages are the native stages by name.
-func Stages() []string { return []string{generateCohort, countsStage, plotsStage} }
+func Stages() []string { return []string{generateCohort, generateMeasures, countsStage, plotsStage} }
+
+// evaluatesStudy tells whether a stage runs a study definition, which may read
+// any file of the repository.
+func evaluatesStudy(stage string) bool { return stage == generateCohort || stage == generateMeasures }
 
 // ownImage is the image name under which project.yaml can call native stages
 // directly: cohortcounts:v1 counts --spec analysis/spec.yaml.
@@ -28,6 +33,7 @@ const ownImage = "cohortcounts"
 // the one of the study that the stage was made for.
 var builtin = []mapping{
 	{image: "cohortextractor", words: []string{"generate_cohort"}, more: true, stage: generateCohort},
+	{image: "cohortextractor", words: []string{"generate_measures"}, more: true, stage: generateMeasures},
 	{
 		image: "python", words: []string{"python", "analysis/counts.py"}, stage: countsStage,
 		scripts: []string{"b206f21fdcc657d9fb3084d03c570205d34fcdc566483405f9cc56e12dd32948"},
@@ -37,6 +43,7 @@ var builtin = []mapping{
 		scripts: []string{"6c9a6ec2d99aaafed4ba2861d0d2fa9b130b55e92f67239f2df7fc75376bc8c8"},
 	},
 	{image: ownImage, words: []string{generateCohort}, more: true, stage: generateCohort},
+	{image: ownImage, words: []string{generateMeasures}, more: true, stage: generateMeasures},
 	{image: ownImage, words: []string{countsStage}, more: true, stage: countsStage},
 	{image: ownImage, words: []string{plotsStage}, more: true, stage: plotsStage},
 }
@@ -115,10 +122,6 @@ func (s *Setup) substitute(a project.Action) (*native, error) {
 		}
 		return s.nativeOf(a, m, rest)
 	}
-	if a.Image() == "cohortextractor" && slices.Contains(a.Words, "generate_measures") {
-		return nil, fmt.Errorf("%s:%d:%d: action %s: measures are not made natively; where cohortextractor is installed, allow it with --allow-local-commands",
-			s.file(), a.Line, a.Column, a.Name)
-	}
 	if reason == "" {
 		reason = fmt.Sprintf("no native stage is known for %q", strings.Join(a.Words, " "))
 	}
@@ -151,10 +154,15 @@ func (s *Setup) nativeOf(a project.Action, m mapping, rest []string) (*native, e
 	for _, name := range slices.Sorted(mapKeys(m.options)) {
 		n.args = append(n.args, "--"+name+"="+m.options[name])
 	}
-	if m.stage == generateCohort {
+	switch m.stage {
+	case generateCohort:
 		n.sources.all = true
 		err := s.addCohortFlags(a, n)
 		return n, err
+	case generateMeasures:
+		// Its folder is what its own flags say: nothing is added, as in the original.
+		n.sources.all = true
+		return n, nil
 	}
 	n.sources.all = readsDatabase(m.stage, n.args) // a study may be counted
 	if spec := flagValue(n.args, "spec"); spec != "" {

@@ -116,7 +116,7 @@ func (r *stagesReader) mapping(n *yaml.Node) mapping {
 			r.run(v, &m)
 		case "stage":
 			m.stage = r.text(v, "stage")
-			if _, known := stagePorts[m.stage]; !known && m.stage != generateCohort {
+			if _, known := stagePorts[m.stage]; !known && !evaluatesStudy(m.stage) {
 				r.fault(v, "there are: "+strings.Join(Stages(), ", "), "there is no native stage %q", m.stage)
 			}
 		case "options":

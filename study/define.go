@@ -125,6 +125,18 @@ func (d *definer) readDefaults() {
 	d.defaults = defaults
 }
 
+// Measures are the study's Measures, which need nothing else of it; none when it
+// has no global `measures`. Every fault found is returned at once, as a
+// [problem.List].
+func (r *Recording) Measures() ([]Measure, error) {
+	d := &definer{recording: r}
+	measures := d.measures()
+	return measures, d.problems.Err()
+}
+
+// File is the path of the study, for messages.
+func (r *Recording) File() string { return r.file }
+
 // measures checks and gives the study's Measures.
 func (d *definer) measures() []Measure {
 	var out []Measure
@@ -158,7 +170,7 @@ func (d *definer) measures() []Measure {
 			fault("group_by of measure %q must be a name or a list of names, got %s", measure.ID, quote(group))
 		}
 		suppress, _ := m.arguments.get("small_number_suppression")
-		measure.SmallNumberSuppression, _ = suppress.(bool)
+		measure.SmallNumberSuppression = truthy(suppress)
 		if !slices.Equal(measure.GroupBy, []string{"population"}) {
 			for _, role := range []struct{ name, column string }{{"numerator", measure.Numerator}, {"denominator", measure.Denominator}} {
 				if slices.Contains(measure.GroupBy, role.column) {

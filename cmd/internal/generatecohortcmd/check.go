@@ -41,7 +41,7 @@ func (c *Check) Key() string {
 // dates, and gives the faults of all. That a promised file is not there is none.
 func (c *Check) Evaluate(ctx context.Context, root string, promised func(path string) bool) error {
 	c.request.study.Promised = promised
-	names, err := studies(root, c.request.name)
+	names, err := studyflags.Studies(root, c.request.name)
 	if err != nil {
 		return err
 	}

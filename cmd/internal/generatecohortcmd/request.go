@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cohortcounts/cmd/internal/cli"
+	"cohortcounts/cmd/internal/studyflags"
 	"cohortcounts/cohort"
 	"cohortcounts/dummydata"
 	"cohortcounts/extract"
@@ -55,7 +56,7 @@ func (r *request) run(ctx context.Context, stderr io.Writer) error {
 			fmt.Fprintf(stderr, format+"\n", args...)
 		}
 	}
-	names, err := studies(".", r.name)
+	names, err := studyflags.Studies(".", r.name)
 	if err != nil {
 		return err
 	}

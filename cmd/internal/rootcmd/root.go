@@ -17,6 +17,7 @@ import (
 	"cohortcounts/cmd/internal/dumpstudycmd"
 	"cohortcounts/cmd/internal/freqplotscmd"
 	"cohortcounts/cmd/internal/generatecohortcmd"
+	"cohortcounts/cmd/internal/generatemeasurescmd"
 	"cohortcounts/cmd/internal/initcmd"
 	"cohortcounts/cmd/internal/recordcmd"
 	"cohortcounts/cmd/internal/reportcmd"
@@ -50,7 +51,7 @@ frequency plots. Each stage is also a command of its own.`,
 	add(root, "project", runcmd.New(), checkcmd.New(), initcmd.New())
 	add(root, "project", recordcmd.NewStatus(), recordcmd.NewShow(), recordcmd.NewLog(), recordcmd.NewCancel(), recordcmd.NewPrune())
 	add(root, "project", servecmd.New(), reportcmd.New())
-	add(root, "stage", generatecohortcmd.New(), countscmd.New(countdatabase.Count), freqplotscmd.New())
+	add(root, "stage", generatecohortcmd.New(), generatemeasurescmd.New(), countscmd.New(countdatabase.Count), freqplotscmd.New())
 	add(root, "stage", dummydatacmd.New())
 	add(root, "tool", describecmd.New(), schemacmd.New(), dumpstudycmd.New())
 	add(root, "tool", speccmd.New(), checkoutputcmd.New(), doctorcmd.New(), versioncmd.New())

@@ -1,4 +1,4 @@
-package generatecohortcmd
+package studyflags
 
 import (
 	"errors"
@@ -15,8 +15,8 @@ import (
 // A study definition is a file of analysis/ with such a name.
 var studyFile = regexp.MustCompile(`^study_definition(_\w+)?\.(py|yaml)$`)
 
-// studies gives the wanted study definition of a project, or all, sorted.
-func studies(root, wanted string) ([]string, error) {
+// Studies gives the wanted study definition of a project, or all, sorted.
+func Studies(root, wanted string) ([]string, error) {
 	var missing []string
 	for _, dir := range []string{"codelists", "analysis"} {
 		if info, err := os.Stat(filepath.Join(root, dir)); err != nil || !info.IsDir() {

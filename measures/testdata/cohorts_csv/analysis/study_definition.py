@@ -1,0 +1,21 @@
+from cohortextractor import Measure, StudyDefinition, patients
+measures = [
+    Measure(id="by_sex", denominator="population", numerator="flag", group_by="sex"),
+    Measure(id="by_two", denominator="had", numerator="flag", group_by=["region", "sex"]),
+    Measure(id="by_three", denominator="had", numerator="visits", group_by=["sex", "age", "imd"]),
+    Measure(id="plain", denominator="population", numerator="flag", group_by=["age", "seen"]),
+    Measure(id="by_date", denominator="population", numerator="visits", group_by=["seen"]),
+    Measure(id="all", denominator="had", numerator="bmi", group_by="population"),
+    Measure(id="all_two", denominator="population", numerator="visits", group_by="population"),
+    Measure(id="of_visits", denominator="visits", numerator="population", group_by="imd"),
+    Measure(id="bmi", denominator="flag", numerator="bmi", group_by="region"),
+    Measure(id="same", denominator="visits", numerator="visits", group_by="age"),
+    Measure(id="each", denominator="had", numerator="visits"),
+    Measure(id="each_flag", denominator="visits", numerator="flag"),
+    Measure(id="each_held", denominator="population", numerator="visits", small_number_suppression=True),
+    Measure(id="each_flag_held", denominator="population", numerator="flag", small_number_suppression=True),
+    Measure("held", "had", "flag", ["region", "sex"], True),
+    Measure("held_more", "population", "visits", ["sex"], small_number_suppression=1),
+    Measure("held_all", "population", "flag", "population", True),
+    Measure("pop_and", "had", "flag", ["population", "sex"]),
+]
