@@ -84,7 +84,7 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringArrayVar(&o.inputs, "input", []string{"output/input.feather"}, "the cohort: a file, a folder of part files, or - for standard input; may be given several times")
-	flags.StringVar(&o.output, "output", "output/caseness/codecounts_week.csv", "the table to write")
+	flags.StringVar(&o.output, "output", "output/caseness/codecounts_week.csv", "the table to write, or - for standard output")
 	o.database.add(flags)
 	o.spec.add(flags)
 	flags.StringVar(&o.layout, "layout", "wide", "wide (a column for each codelist) or long (a row for each count)")
@@ -117,6 +117,9 @@ func (o options) run(ctx context.Context) error {
 	}
 	if o.summary != "" && filepath.Clean(o.summary) == filepath.Clean(o.output) {
 		return exit.Usagef("--summary and --output name one file")
+	}
+	if o.json && o.output == standardOutput {
+		return exit.Usagef("--json and the table would both be standard output; name a file for one of them")
 	}
 	if err := o.keepInputs(); err != nil {
 		return err
@@ -193,7 +196,7 @@ func (o options) count(ctx context.Context, spec *analysis.Spec, opts counts.Opt
 
 // tell says on standard error what a user should know of the table.
 func (o options) tell(spec *analysis.Spec, s *disclosure.Summary) {
-	fmt.Fprintf(o.stderr, "%s: %s %s to %s\n", o.output, s,
+	fmt.Fprintf(o.stderr, "%s: %s %s to %s\n", o.named(), s,
 		spec.Period.Start.Format(time.DateOnly), spec.Period.End.Format(time.DateOnly))
 	var missing []string
 	for _, c := range s.Codelists {
@@ -202,10 +205,10 @@ func (o options) tell(spec *analysis.Spec, s *disclosure.Summary) {
 		}
 	}
 	if len(missing) > 0 {
-		fmt.Fprintf(o.stderr, "%s: the cohort has no column for %s: counted as zero\n", o.output, strings.Join(missing, ", "))
+		fmt.Fprintf(o.stderr, "%s: the cohort has no column for %s: counted as zero\n", o.named(), strings.Join(missing, ", "))
 	}
 	if warning := disclosure.Warning(spec.Disclosure); warning != "" {
-		fmt.Fprintf(o.stderr, "%s: %s\n", o.output, warning)
+		fmt.Fprintf(o.stderr, "%s: %s\n", o.named(), warning)
 	}
 }
 

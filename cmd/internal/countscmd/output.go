@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"cohortcounts/analysis"
@@ -16,6 +18,9 @@ import (
 // reportSuffix is added to the table's name for the report beside it.
 const reportSuffix = ".disclosure.json"
 
+// standardOutput is the name of an output that is written there.
+const standardOutput = "-"
+
 // write writes the table and its report. The report is written first but put
 // in its place last: a fault of either leaves both as they were.
 func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) error {
@@ -24,8 +29,11 @@ func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) er
 			return disclosure.WriteCSV(w, table, opts)
 		})
 	}
-	if info, err := os.Stat(o.output); err == nil && !info.Mode().IsRegular() {
-		return writeTable() // a device or pipe has nothing beside it
+	switch info, err := os.Stat(o.output); {
+	case o.output == standardOutput:
+		return disclosure.WriteCSV(o.stdout, table, opts)
+	case err == nil && !info.Mode().IsRegular(), strings.HasPrefix(filepath.Clean(o.output), "/dev/"):
+		return writeTable() // a device or pipe, or /dev/stdout that is a file, has nothing beside it
 	}
 	// A place that cannot be written to is told by the name the user gave.
 	probe, err := atomicfile.Create(o.output, 0o666)
@@ -95,4 +103,12 @@ func writeExact(path string, spec *analysis.Spec, s *counts.Summary) error {
 		e.SetIndent("", "  ")
 		return e.Encode(out)
 	})
+}
+
+// named is the table's place in messages.
+func (o options) named() string {
+	if o.output == standardOutput {
+		return "standard output"
+	}
+	return o.output
 }
