@@ -93,10 +93,14 @@ func arrowFields(schema flatbuf.Table, m *budget) ([]arrowField, error) {
 		return nil, fmt.Errorf("its list of columns %w", err)
 	}
 	fields := make([]arrowField, list.Len())
-	nodes := 0
+	nodes, parts := 0, maxArrowFields
+	schema.Tables(2) // its metadata, see visit
 	for i := range fields {
 		if err := fields[i].read(list.At(i)); err != nil {
 			return nil, err
+		}
+		if parts = visit(list.At(i), parts, maxArrowNesting); parts < 0 {
+			return nil, corrupt("its columns have too many parts")
 		}
 		if err := m.describe(int64(len(fields[i].name) + len(fields[i].typeName))); err != nil {
 			return nil, fmt.Errorf("its list of columns %w", err)
@@ -107,6 +111,22 @@ func arrowFields(schema flatbuf.Table, m *budget) ([]arrowField, error) {
 		}
 	}
 	return fields, nil
+}
+
+// visit looks at the lists that a Field table has, also those that its type has
+// no use for: one that reaches out of the metadata damages the buffer. The
+// library, which reads some files after us, takes memory for as many as they
+// tell. Left are the parts that are still allowed.
+func visit(field flatbuf.Table, left, depth int) int {
+	field.Tables(6) // its metadata
+	children := field.Tables(5)
+	if depth == 0 {
+		return -1
+	}
+	for i := 0; i < children.Len() && left >= 0; i++ {
+		left = visit(children.At(i), left-1, depth-1)
+	}
+	return left
 }
 
 func (f *arrowField) read(table flatbuf.Table) error {

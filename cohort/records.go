@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
 // Records reads an Arrow IPC file (feather) as record batches, for those who
@@ -32,10 +33,48 @@ func OpenRecords(path string) (r *Records, err error) {
 		}
 	}()
 	defer r.recoverInto(&err)
-	if r.reader, err = ipc.NewFileReader(file); err != nil {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	allocator := boundedAllocator{memory.DefaultAllocator, leastBound + mostRatio*info.Size()}
+	if r.reader, err = ipc.NewFileReader(file, ipc.WithAllocator(allocator)); err != nil {
 		return nil, corrupt("it cannot be read as an Arrow file")
 	}
 	return r, nil
+}
+
+// boundedAllocator refuses, by a panic that becomes an error, a buffer that a
+// file of its size cannot have: the library asks for whatever a damaged file
+// tells, and Go ends a program that memory cannot be had for.
+type boundedAllocator struct {
+	memory.Allocator
+	most int64
+}
+
+// A column that is empty throughout packs to next to nothing (ZSTD); one of 24
+// million patients is 192 MB.
+const (
+	leastBound = 512 << 20
+	mostRatio  = 1000
+)
+
+func (b boundedAllocator) check(size int) {
+	if int64(size) > b.most {
+		panic("a buffer is larger than the file can hold")
+	}
+}
+
+// Allocate is memory of the given size, in bytes.
+func (b boundedAllocator) Allocate(size int) []byte {
+	b.check(size)
+	return b.Allocator.Allocate(size)
+}
+
+// Reallocate is the content of old in memory of another size.
+func (b boundedAllocator) Reallocate(size int, old []byte) []byte {
+	b.check(size)
+	return b.Allocator.Reallocate(size, old)
 }
 
 // Schema is the columns.

@@ -94,6 +94,11 @@ func OpenValues(path string, columns []ValueColumn) (*ValueReader, error) {
 		return nil, err
 	}
 	fields, kind := c.Part(0), c.PartFormat(0)
+	if p, ok := c.parts[0].part.(*parquetPart); ok {
+		if err := p.checkPages(); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, errors.Join(err, c.Close()))
+		}
+	}
 	if err := c.Close(); err != nil {
 		return nil, err
 	}

@@ -79,6 +79,9 @@ func (t Table) field(index int) int {
 	b := t.buffer
 	vtable := t.pos - b.int32(t.pos)
 	size := b.uint16(vtable)
+	if size%2 != 0 || size < 4 { // others would read half of an entry
+		b.damaged = true
+	}
 	slot := 4 + 2*index
 	if b.damaged || slot+2 > size {
 		return 0
