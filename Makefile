@@ -43,7 +43,7 @@ test: ## the tests
 
 # Without the packages that link DuckDB, which is no Go and takes minutes to link
 # for it.
-RACED = analysis cohort counts disclosure dummyfile flowchart internal pipeline plots study web
+RACED = analysis cohort counts disclosure dummyfile flowchart internal measures pipeline plots study web
 
 test-race: ## the tests under the race detector
 	$(GO) test -race -timeout 15m $(RACED:%=./%/...)
@@ -56,7 +56,7 @@ test-nocgo: ## the tests of a build without cgo, which has no DuckDB
 
 # Of the packages that start no program built for the test: one built to
 # measure coverage prints lines of its own.
-COVERED = analysis cohort counts disclosure dummydata dummyfile extract flowchart plots
+COVERED = analysis cohort counts disclosure dummydata dummyfile extract flowchart measures plots
 
 test-cover: ## how much of the code the tests run
 	$(GO) test -timeout 15m -coverprofile coverage.out $(COVERED:%=./%/...)
