@@ -141,7 +141,7 @@ func (p *plan) errands(nodes []*node) []errand {
 		for _, other := range p.requires(n) {
 			want(other, value)
 		}
-		if n.death != nil {
+		if n.death != nil && (n.form == formDay || n.counted()) {
 			for _, other := range p.events {
 				want(other, value)
 			}
