@@ -8,12 +8,15 @@ import (
 )
 
 // chart draws two panels for each form of cohort, time and memory over the
-// number of patients, as SVG.
+// number of patients, as SVG: a row of times above a row of memory.
 func chart(results []result) ([]byte, error) {
 	c := plots.Chart{Title: "Counting a cohort: time and memory"}
 	for _, format := range formatsOf(results) {
 		c.Panels = append(c.Panels,
-			panel(results, format, "Time, "+format, "seconds, whole process", func(r result) float64 { return r.median().Seconds() }),
+			panel(results, format, "Time, "+format, "seconds, whole process", func(r result) float64 { return r.median().Seconds() }))
+	}
+	for _, format := range formatsOf(results) {
+		c.Panels = append(c.Panels,
 			panel(results, format, "Memory, "+format, "MB resident at most", func(r result) float64 { return float64(r.memory) / 1e6 }))
 	}
 	var b bytes.Buffer
