@@ -2,14 +2,12 @@ package tables
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"cohortcounts/internal/atomicfile"
 )
@@ -39,7 +37,7 @@ func createFolder(path string) (*folder, error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, atomicfile.Cause(err))
 	}
-	temp := filepath.Join(parent, strings.Replace(atomicfile.TempPattern, "*", rand.Text(), 1))
+	temp := atomicfile.TempName(parent)
 	if err := os.Mkdir(temp, 0o777); err != nil {
 		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, atomicfile.Cause(err))
 	}

@@ -26,8 +26,9 @@ const TempPattern = ".cohortcounts-*.tmp"
 // Close; Close after Commit does nothing, so it can be deferred.
 type File struct {
 	*os.File
-	target   string
-	direct   bool // target is a device or pipe: written to in place
+	path     string // as the user named it
+	target   string // what a symbolic link at path points to, or path
+	direct   bool   // target is a device or pipe: written to in place
 	finished bool
 }
 
@@ -58,7 +59,7 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: cannot write: %w", path, Cause(err))
 		}
-		return &File{File: f, target: target, direct: true}, nil
+		return &File{File: f, path: path, target: target, direct: true}, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
 		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, Cause(err))
@@ -67,18 +68,33 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, Cause(err))
 	}
-	return &File{File: f, target: target}, nil
+	return &File{File: f, path: path, target: target}, nil
 }
 
 // createTemp is [os.CreateTemp] with permissions: that function always gives
 // 0600, and changing them later would have to guess the umask.
 func createTemp(dir string, mode fs.FileMode) (*os.File, error) {
-	name := strings.Replace(TempPattern, "*", rand.Text(), 1)
-	return os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+	return os.OpenFile(TempName(dir), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+}
+
+// TempName is a new name in a folder for what is not finished.
+func TempName(dir string) string {
+	return filepath.Join(dir, strings.Replace(TempPattern, "*", rand.Text(), 1))
 }
 
 // Commit makes the data durable and puts the file in its place.
 func (f *File) Commit() error {
+	if err := f.complete(); err != nil || f.direct {
+		return err
+	}
+	if err := os.Rename(f.Name(), f.target); err != nil {
+		return f.describe(errors.Join(err, os.Remove(f.Name())))
+	}
+	return f.describe(syncDir(filepath.Dir(f.target)))
+}
+
+// complete makes the data durable and leaves the file beside its place.
+func (f *File) complete() error {
 	if f.finished {
 		return errors.New("atomicfile: Commit after the file was ended")
 	}
@@ -93,10 +109,7 @@ func (f *File) Commit() error {
 	if err := f.File.Close(); err != nil {
 		return f.describe(errors.Join(err, os.Remove(f.Name())))
 	}
-	if err := os.Rename(f.Name(), f.target); err != nil {
-		return f.describe(errors.Join(err, os.Remove(f.Name())))
-	}
-	return f.describe(syncDir(filepath.Dir(f.target)))
+	return nil
 }
 
 // Close abandons the new version, unless it was committed: the target is as
@@ -122,7 +135,17 @@ func (f *File) describe(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: cannot write: %w", f.target, Cause(err))
+	return fmt.Errorf("%s: cannot write: %w", f.path, Cause(err))
+}
+
+// Fault is a fault of the file itself with the user's path instead of the
+// temporary one; any other error is returned as it is.
+func (f *File) Fault(err error) error {
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		return f.describe(fault)
+	}
+	return err
 }
 
 // Cause is what lies behind an error of the os package, without the operation
@@ -149,11 +172,7 @@ func Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 		return err
 	}
 	if err := write(f); err != nil {
-		var fault *fs.PathError
-		if errors.As(err, &fault) {
-			err = f.describe(err)
-		}
-		return errors.Join(err, f.Close())
+		return errors.Join(f.Fault(err), f.Close())
 	}
 	return f.Commit()
 }

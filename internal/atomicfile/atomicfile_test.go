@@ -20,16 +20,25 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// onlyFile fails the test unless the folder holds just the named file: no
-// temporary one is left.
-func onlyFile(t *testing.T, dir, name string) {
+// namesIn is what a folder holds.
+func namesIn(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) != 1 || entries[0].Name() != name {
-		t.Errorf("folder holds %v, want only %s", entries, name)
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+// onlyFile fails the test unless the folder holds just the named file: no
+// temporary one is left.
+func onlyFile(t *testing.T, dir, name string) {
+	t.Helper()
+	if names := namesIn(t, dir); len(names) != 1 || names[0] != name {
+		t.Errorf("folder holds %v, want only %s", names, name)
 	}
 }
 

@@ -2,88 +2,130 @@ package atomicfile
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Set is outputs that change together: each is written beside its place, and
 // Commit puts all in their places. Its zero value is ready to use. It must be
-// ended by Commit or Close; Close after Commit does nothing. A fault while they
-// are put in their places, which a full or failing disk is unlikely to cause
-// by then, leaves some new and some old, each of them whole.
+// ended by Commit or Close; Close after Commit does nothing. Only a program
+// that is killed while Commit runs, or a fault in a folder whose files cannot
+// have a second name, leaves some new and some old, each of them whole.
 type Set struct {
-	files []stagedFile
+	files []*stagedFile
 }
 
+// stagedFile is a complete file beside its place.
 type stagedFile struct {
-	path, target, temporary string
+	*File
+	old string // a second name of the file that was in its place
+	new bool   // there was no file in its place
 }
 
 // Write writes a whole file of the set, like [Write], but leaves it beside its
-// place. Devices and pipes cannot be part of a set.
+// place. What goes to a device or a pipe is gone at once.
 func (s *Set) Write(path string, mode fs.FileMode, write func(io.Writer) error) error {
 	f, err := Create(path, mode)
 	if err != nil {
 		return err
 	}
-	if f.direct {
-		return errors.Join(errors.New(path+": is no regular file; name a file to write"), f.Close())
-	}
 	if err := write(f); err != nil {
-		var fault *fs.PathError
-		if errors.As(err, &fault) {
-			err = f.describe(err)
-		}
-		return errors.Join(err, f.Close())
+		return errors.Join(f.Fault(err), f.Close())
 	}
-	if err := f.Sync(); err != nil {
-		return f.abandon(err)
+	if err := f.complete(); err != nil {
+		return err
 	}
-	f.finished = true
-	if err := f.File.Close(); err != nil {
-		return f.describe(errors.Join(err, os.Remove(f.Name())))
-	}
-	s.files = append(s.files, stagedFile{path: path, target: f.target, temporary: f.Name()})
+	s.files = append(s.files, &stagedFile{File: f})
 	return nil
 }
 
 // Open opens a file to read: the one that Write left, or else the one that is
 // in its place.
 func (s *Set) Open(path string) (*os.File, error) {
-	for _, f := range s.files {
-		if f.path == path {
-			return os.Open(f.temporary)
-		}
+	at := slices.IndexFunc(s.files, func(f *stagedFile) bool { return f.path == path })
+	switch {
+	case at < 0:
+		return os.Open(path)
+	case s.files[at].direct:
+		return nil, errors.New("it is no regular file")
 	}
-	return os.Open(path)
+	return os.Open(s.files[at].Name())
 }
 
-// Commit puts all files in their places.
+// Commit puts all files in their places. Where that fails it puts back the
+// files that were there.
 func (s *Set) Commit() error {
-	var errs []error
-	folders := map[string]bool{}
-	for i, f := range s.files {
-		if err := os.Rename(f.temporary, f.target); err != nil {
-			s.files = s.files[i:]
-			return errors.Join((&File{target: f.path}).describe(err), s.Close())
-		}
-		folders[filepath.Dir(f.target)] = true
-	}
+	var placed []*stagedFile
+	waiting := slices.DeleteFunc(s.files, func(f *stagedFile) bool { return f.direct })
 	s.files = nil
-	for folder := range folders {
-		errs = append(errs, syncDir(folder))
+	for i, f := range waiting {
+		last := i == len(waiting)-1 // nothing that can fail follows it
+		if err := f.place(!last); err != nil {
+			faults := []error{f.describe(err)}
+			for _, f := range slices.Backward(placed) {
+				faults = append(faults, f.putBack())
+			}
+			s.files = waiting[i:]
+			return errors.Join(append(faults, s.Close())...)
+		}
+		placed = append(placed, f)
 	}
-	return errors.Join(errs...)
+	var faults []error
+	folders := map[string]bool{}
+	for _, f := range placed {
+		if f.old != "" {
+			faults = append(faults, f.describe(os.Remove(f.old)))
+		}
+		if folder := filepath.Dir(f.target); !folders[folder] {
+			folders[folder] = true
+			faults = append(faults, f.describe(syncDir(folder)))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// place puts the file in its place. What was there keeps a second name, if it
+// is to be put back later: at no time is nothing there.
+func (f *stagedFile) place(keep bool) error {
+	if keep {
+		old := TempName(filepath.Dir(f.target))
+		switch err := os.Link(f.target, old); {
+		case err == nil:
+			f.old = old
+		case errors.Is(err, fs.ErrNotExist):
+			f.new = true
+		}
+	}
+	err := os.Rename(f.Name(), f.target)
+	if err != nil && f.old != "" {
+		err = errors.Join(err, os.Remove(f.old))
+	}
+	return err
+}
+
+// putBack undoes place.
+func (f *stagedFile) putBack() error {
+	switch {
+	case f.old != "":
+		return f.describe(os.Rename(f.old, f.target))
+	case f.new:
+		return f.describe(os.Remove(f.target))
+	}
+	return fmt.Errorf("%s: is in its place already, and what it replaced is gone", f.path)
 }
 
 // Close abandons what was not committed.
 func (s *Set) Close() error {
-	var errs []error
+	var faults []error
 	for _, f := range s.files {
-		errs = append(errs, os.Remove(f.temporary))
+		if !f.direct {
+			faults = append(faults, f.describe(os.Remove(f.Name())))
+		}
 	}
 	s.files = nil
-	return errors.Join(errs...)
+	return errors.Join(faults...)
 }
