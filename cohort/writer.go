@@ -133,7 +133,7 @@ func (w *Writer) Encode(rec arrow.Record) (*Batch, error) {
 // rows. After an error the file can only be closed.
 func (w *Writer) Append(b *Batch) error {
 	if w.failed == nil {
-		w.failed = w.fault(w.append(b))
+		w.failed = w.file.Fault(w.append(b))
 	}
 	return w.failed
 }
@@ -169,23 +169,13 @@ func (w *Writer) Commit() error {
 		return w.failed
 	}
 	if err := w.begin(); err != nil {
-		return w.fault(err)
+		return w.file.Fault(err)
 	}
 	if err := w.encoder.end(); err != nil {
-		w.failed = w.fault(err)
+		w.failed = w.file.Fault(err)
 		return w.failed
 	}
 	return w.file.Commit()
-}
-
-// fault puts the user's path before a fault of the file, instead of the
-// temporary one.
-func (w *Writer) fault(err error) error {
-	var fault *fs.PathError
-	if errors.As(err, &fault) {
-		return fmt.Errorf("%s: cannot write: %w", w.path, fault.Err)
-	}
-	return err
 }
 
 // Close abandons the file, unless it was committed.
