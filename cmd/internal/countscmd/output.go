@@ -2,6 +2,7 @@ package countscmd
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,34 +22,30 @@ const reportSuffix = ".disclosure.json"
 // standardOutput is the name of an output that is written there.
 const standardOutput = "-"
 
-// write writes the table and its report. The report is written first but put
-// in its place last: a fault of either leaves both as they were.
-func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) error {
-	writeTable := func() error {
-		return atomicfile.Write(o.output, 0o666, func(w io.Writer) error {
-			return disclosure.WriteCSV(w, table, opts)
-		})
-	}
-	switch info, err := os.Stat(o.output); {
-	case o.output == standardOutput:
+// write writes the table and its report, or leaves both as they were.
+func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) (err error) {
+	if o.output == standardOutput {
 		return disclosure.WriteCSV(o.stdout, table, opts)
-	case err == nil && !info.Mode().IsRegular(), strings.HasPrefix(filepath.Clean(o.output), "/dev/"):
-		return writeTable() // a device or pipe, or /dev/stdout that is a file, has nothing beside it
 	}
-	// A place that cannot be written to is told by the name the user gave.
-	probe, err := atomicfile.Create(o.output, 0o666)
-	if err == nil {
-		err = probe.Close()
-	}
+	var set atomicfile.Set
+	defer func() { err = errors.Join(err, set.Close()) }()
+	err = set.Write(o.output, 0o666, func(w io.Writer) error { return disclosure.WriteCSV(w, table, opts) })
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(o.output+reportSuffix, 0o666, func(w io.Writer) error {
-		if err := table.Report().WriteJSON(w); err != nil {
+	if o.besideOutput() {
+		if err := set.Write(o.output+reportSuffix, 0o666, table.Report().WriteJSON); err != nil {
 			return err
 		}
-		return writeTable()
-	})
+	}
+	return set.Commit()
+}
+
+// besideOutput tells whether the output has a place beside it: a device or
+// pipe has none, nor has /dev/stdout that is a file.
+func (o options) besideOutput() bool {
+	info, err := os.Stat(o.output)
+	return (err != nil || info.Mode().IsRegular()) && !strings.HasPrefix(filepath.Clean(o.output), "/dev/")
 }
 
 // writeSummary is what --json prints.

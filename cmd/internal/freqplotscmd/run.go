@@ -30,10 +30,9 @@ type output struct {
 }
 
 // run draws everything before the first output is replaced.
-func (j job) run(ctx context.Context, stderr io.Writer) error {
+func (j job) run(ctx context.Context, stderr io.Writer) (err error) {
 	spec := analysis.Original()
 	if j.spec != "" {
-		var err error
 		if spec, err = analysis.Load(j.spec); err != nil {
 			return err
 		}
@@ -50,12 +49,12 @@ func (j job) run(ctx context.Context, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", j.input, err)
 	}
-	written := &files{}
-	defer written.abandon()
-	if err := j.write(ctx, figure, written); err != nil {
+	var written atomicfile.Set
+	defer func() { err = errors.Join(err, written.Close()) }()
+	if err := j.write(ctx, figure, &written); err != nil {
 		return err
 	}
-	if err := written.commit(); err != nil {
+	if err := written.Commit(); err != nil {
 		return err
 	}
 	if !j.quiet {
@@ -85,13 +84,13 @@ func (j job) keepsInput() error {
 }
 
 // write draws each output into a file that is not yet in its place.
-func (j job) write(ctx context.Context, figure *plots.Figure, written *files) error {
+func (j job) write(ctx context.Context, figure *plots.Figure, written *atomicfile.Set) error {
 	for _, out := range j.outputs {
 		draw := func(path string, f *plots.Figure) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return written.add(path, func(w io.Writer) error { return f.Write(w, out.format) })
+			return add(written, path, func(w io.Writer) error { return f.Write(w, out.format) })
 		}
 		if !j.separate {
 			if err := draw(out.path, figure); err != nil {
@@ -109,7 +108,17 @@ func (j job) write(ctx context.Context, figure *plots.Figure, written *files) er
 	if j.data == "" {
 		return nil
 	}
-	return written.add(j.data, figure.WriteData)
+	return add(written, j.data, figure.WriteData)
+}
+
+// add writes an output; its error begins with the path.
+func add(written *atomicfile.Set, path string, write func(io.Writer) error) error {
+	return written.Write(path, 0o666, func(w io.Writer) error {
+		if err := write(w); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	})
 }
 
 func readTable(path string) (*disclosure.Table, error) {
@@ -130,40 +139,4 @@ func unreadable(path string, err error) error {
 		return problem.List{{File: path, What: "no such file", Remedy: "name the counts table with --input, or run counts first"}}
 	}
 	return fmt.Errorf("%s: cannot read: %w", path, atomicfile.Cause(err))
-}
-
-// files is outputs that get to their places together, once all are written.
-type files struct {
-	open []*atomicfile.File
-}
-
-func (o *files) add(path string, write func(io.Writer) error) error {
-	f, err := atomicfile.Create(path, 0o666)
-	if err != nil {
-		return err
-	}
-	o.open = append(o.open, f)
-	if err := write(f); err != nil {
-		var fault *fs.PathError
-		if errors.As(err, &fault) { // of the temporary file: say the user's name
-			return fmt.Errorf("%s: cannot write: %w", path, fault.Err)
-		}
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
-}
-
-func (o *files) commit() error {
-	for _, f := range o.open {
-		if err := f.Commit(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (o *files) abandon() {
-	for _, f := range o.open {
-		_ = f.Close() // the run has failed already, or the file is in its place
-	}
 }

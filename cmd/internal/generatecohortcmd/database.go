@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cohortcounts/extract"
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
 )
 
@@ -42,19 +43,17 @@ func (r *request) extract(ctx context.Context, j job, say func(string, ...any)) 
 	if r.printSQL {
 		return extract.PrintSQL(ctx, j.definition, r.stdout, o)
 	}
-	charts, err := r.flowcharts.prepare(ctx, j, o)
-	defer func() { err = errors.Join(err, discard(charts)) }()
-	if err != nil {
+	var charts atomicfile.Set
+	defer func() { err = errors.Join(err, charts.Close()) }()
+	if err := r.flowcharts.prepare(ctx, j, o, &charts); err != nil {
 		return err
 	}
 	report, err := extract.Write(ctx, j.definition, j.path, o)
 	if err != nil {
 		return err
 	}
-	for _, chart := range charts {
-		if err := chart.Commit(); err != nil {
-			return err
-		}
+	if err := charts.Commit(); err != nil {
+		return err
 	}
 	say("wrote %s: %d patients in %.2f s", j.path, report.Patients, time.Since(start).Seconds())
 	return nil

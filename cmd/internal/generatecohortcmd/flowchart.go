@@ -2,8 +2,6 @@ package generatecohortcmd
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -56,33 +54,20 @@ func drawer(path string) func(*flowchart.Chart, io.Writer) error {
 
 // prepare makes the flowcharts of a study, to be put in their places when the
 // cohort is.
-func (f flowcharts) prepare(ctx context.Context, j job, o extract.Options) (files []*atomicfile.File, err error) {
+func (f flowcharts) prepare(ctx context.Context, j job, o extract.Options, charts *atomicfile.Set) error {
 	if len(f.paths) == 0 {
-		return nil, nil
+		return nil
 	}
 	raw, err := extract.Flowchart(ctx, j.definition, o)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	chart := flowchart.Release(raw, f.rule)
 	for _, path := range f.paths {
-		file, err := atomicfile.Create(path, 0o666)
+		err := charts.Write(path, 0o666, func(w io.Writer) error { return drawer(path)(chart, w) })
 		if err != nil {
-			return files, err
-		}
-		files = append(files, file)
-		if err := drawer(path)(chart, file); err != nil {
-			return files, fmt.Errorf("%s: %w", path, err)
+			return err
 		}
 	}
-	return files, nil
-}
-
-// discard drops what has not been put in its place.
-func discard(files []*atomicfile.File) error {
-	var errs []error
-	for _, file := range files {
-		errs = append(errs, file.Close())
-	}
-	return errors.Join(errs...)
+	return nil
 }
