@@ -3,7 +3,6 @@ package cohort
 import (
 	"errors"
 	"fmt"
-	"io"
 	"unsafe"
 
 	"cohortcounts/cohort/internal/hybrid"
@@ -93,66 +92,32 @@ func (r *parquetReader) scan(p *parquetPart, group int, column *parquetColumn, w
 	if column.kind == kindOther || column.leaf < 0 {
 		return fmt.Errorf("want dates, found %s", column.typeName)
 	}
-	g := &p.groups[group]
-	chunk := &g.chunks[column.leaf]
-	if chunk.physical != column.physical {
-		return corrupt("a row group has another type of column than the schema")
+	chunk, err := p.groups[group].chunk(column)
+	if err != nil || column.kind == kindNull {
+		return err
 	}
-	if chunk.values != g.rows {
-		return corrupt("a column has another number of values than its row group has rows")
-	}
-	if column.kind == kindNull || g.rows == 0 {
-		return nil
-	}
-	r.pages.reset(p.input, chunk.offset, chunk.size)
 	// The dictionary of the chunk before may still be in use by the visitor,
 	// which knows dictionaries by their place.
 	r.dictionary, r.bad = nil, nil
-	var row int64
-	for row < g.rows {
-		page, data, err := r.pages.next()
-		if errors.Is(err, io.EOF) {
-			return corrupt("a column has fewer values than its row group has rows")
-		}
-		if err != nil {
-			return err
-		}
-		switch page.kind {
-		case dictionaryPage:
-			if err := r.readDictionary(&page, data, chunk.codec, column); err != nil {
-				return err
-			}
-		case dataPage, dataPageV2:
-			if int64(page.values) > g.rows-row {
-				return corrupt("a column has more values than its row group has rows")
-			}
-			if err := r.data(&page, data, chunk.codec, column, Chunk{Column: wanted}, visit); err != nil {
-				var text errText
-				if errors.As(err, &text) {
-					text.row += row
-					return text
+	return r.pages.walk(p.input, chunk, column.optional,
+		func(page *parquetPage, plain []byte) error { return r.readDictionary(page, plain, column) },
+		func(page pageValues) error {
+			err := r.data(page, column, Chunk{Column: wanted}, visit)
+			var text errText
+			if errors.As(err, &text) {
+				if column.optional {
+					text.row = rowOf(page.levels, text.row)
 				}
-				return err
+				text.row += page.row
+				return text
 			}
-			row += int64(page.values)
-		case indexPage:
-		default:
-			return corrupt("a page is of an unknown kind")
-		}
-	}
-	return nil
+			return err
+		})
 }
 
-func (r *parquetReader) readDictionary(page *parquetPage, data []byte, codec int, column *parquetColumn) error {
+func (r *parquetReader) readDictionary(page *parquetPage, plain []byte, column *parquetColumn) error {
 	if page.encoding != encodingPlain && page.encoding != encodingPlainDictionary {
 		return corrupt("a dictionary has an unknown encoding")
-	}
-	plain, err := r.pages.decompress(codec, data, page.plainSize)
-	if err != nil {
-		return err
-	}
-	if page.values > len(plain) { // a value has a byte at least
-		return corrupt("a dictionary is too small for its entries")
 	}
 	if err := r.pages.allowed.dictionary(int64(page.values)); err != nil {
 		return fmt.Errorf("its dictionary: %w", err)
@@ -186,41 +151,22 @@ func (r *parquetReader) readDictionary(page *parquetPage, data []byte, codec int
 	return nil
 }
 
-// data hands over the values of one data page.
-func (r *parquetReader) data(page *parquetPage, data []byte, codec int, column *parquetColumn, chunk Chunk, visit func(*Chunk) error) error {
-	levels, values, err := r.pages.split(page, data, codec, column.optional)
-	if err != nil {
+// data hands over the values of one data page. The row of an errText is the
+// place among the values that are there.
+func (r *parquetReader) data(page pageValues, column *parquetColumn, chunk Chunk, visit func(*Chunk) error) error {
+	switch {
+	case page.present == 0:
+		return nil
+	case column.kind == kindNumber && column.physical < parquetFloat:
+		return errText{number: true}
+	case page.encoding == encodingRLEDictionary || page.encoding == encodingPlainDictionary:
+		return r.dictionaryPage(page.data, page.present, chunk, column.kind == kindNumber, visit)
+	}
+	decoder := valueReader{column: column, encoding: page.encoding, data: page.data}
+	if err := decoder.begin(page.present); err != nil {
 		return err
 	}
-	present := page.values
-	if column.optional {
-		reader := hybrid.NewReader(levels, 1)
-		if present, err = reader.Ones(page.values); err != nil {
-			return corrupt("a page's definition levels cannot be decoded")
-		}
-	}
-	if page.nulls >= 0 && page.values-present != page.nulls {
-		return corrupt("a page has another number of missing values than it tells")
-	}
-	if present == 0 {
-		return nil
-	}
-	if column.kind == kindNumber && column.physical < parquetFloat {
-		err = errText{number: true}
-	} else if page.encoding == encodingRLEDictionary || page.encoding == encodingPlainDictionary {
-		err = r.dictionaryPage(values, present, chunk, column.kind == kindNumber, visit)
-	} else {
-		decoder := valueReader{column: column, encoding: page.encoding, data: values}
-		if err = decoder.begin(present); err == nil {
-			err = r.plainPage(&decoder, present, chunk, visit)
-		}
-	}
-	var text errText
-	if errors.As(err, &text) && column.optional {
-		text.row = rowOf(levels, text.row)
-		return text
-	}
-	return err
+	return r.plainPage(&decoder, page.present, chunk, visit)
 }
 
 // rowOf is the row in a page of the value that is n-th among those present.
