@@ -227,6 +227,6 @@ func readFull(src io.ReaderAt, buf []byte, offset int64) error {
 	return nil
 }
 
-func (p *arrowPart) format() string { return "Arrow" }
+func (p *arrowPart) format() string { return formatArrow }
 
 func (p *arrowPart) forget() { p.dictionaries.forget() }

@@ -69,7 +69,7 @@ func openGzipCSV(in *input, m *budget) (part, error) {
 	if err != nil {
 		return nil, corrupt("its compression cannot be decoded")
 	}
-	p, err := openCSV(in, z, "compressed CSV", m)
+	p, err := openCSV(in, z, formatGzipCSV, m)
 	if err != nil {
 		return nil, err
 	}

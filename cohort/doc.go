@@ -11,9 +11,9 @@
 //	defer c.Close()
 //	rows, err := c.ScanDates(ctx, columns, cohort.ScanOptions{Workers: 2}, newVisitor)
 //
-// and those who want all values of an Arrow file read record batches
-// ([OpenRecords]), or, of a small file that may also be Parquet or Stata, a
-// [Table]. A scan decodes only the columns asked for, a few blocks at a
+// and those who want values of any kind read some thousand rows of the columns
+// at a time ([OpenValues]), record batches of an Arrow file ([OpenRecords]), or
+// all of a small file as a [Table]. A scan decodes only the columns asked for, a few blocks at a
 // time, in memory that each worker uses again and again:
 //
 //	R1: a file is read right or not at all: what its format tells twice must
@@ -26,8 +26,9 @@
 //	    depend on the number of workers.
 //	R4: no library that trusts its input sees a length from the file: we read
 //	    the tables of Arrow and of Parquet ourselves (internal/flatbuf,
-//	    internal/thrift), and libraries only decompress into buffers of a size
-//	    that was checked.
+//	    internal/thrift), and for a scan libraries only decompress into buffers
+//	    of a size that was checked. Those that decode other values get a file
+//	    that our own readers have checked (openChecked).
 //	R5: a value in an error is one that should have been a date and is not; no
 //	    other value is told.
 //

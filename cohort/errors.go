@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // ErrCorrupt is what a file gives that breaks its own format.
@@ -21,4 +22,12 @@ func damaged(err error) error {
 		return corrupt("it ends too soon")
 	}
 	return err
+}
+
+// named puts the name of the file before an error that does not begin with it.
+func named(path string, err error) error {
+	if err == nil || strings.HasPrefix(err.Error(), path+":") {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
 }

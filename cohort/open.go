@@ -25,6 +25,14 @@ type openPart struct {
 	part  part
 }
 
+// What parts call their formats.
+const (
+	formatArrow   = "Arrow"
+	formatParquet = "Parquet"
+	formatCSV     = "CSV"
+	formatGzipCSV = "compressed CSV"
+)
+
 // part reads one file of some format.
 type part interface {
 	// format is what the file is, for messages.
@@ -92,7 +100,7 @@ func openPartOf(in *input, m *budget) (part, error) {
 	case isGzip(head):
 		return openGzipCSV(in, m)
 	case isText(head):
-		return openCSV(in, in.all(), "CSV", m)
+		return openCSV(in, in.all(), formatCSV, m)
 	case in.stream == nil && isArrowStream(in, m):
 		return openArrowStream(in, 0, m)
 	}

@@ -363,6 +363,6 @@ func (e parquetElement) column(leaf int) parquetColumn {
 	return c
 }
 
-func (p *parquetPart) format() string { return "Parquet" }
+func (p *parquetPart) format() string { return formatParquet }
 
 func (p *parquetPart) forget() {}

@@ -2,9 +2,7 @@ package cohort
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
@@ -14,31 +12,31 @@ import (
 // Records reads an Arrow IPC file (feather) as record batches, for those who
 // want all of its values. Close it.
 type Records struct {
-	path   string
-	file   *os.File
+	file   *checkedFile
 	reader *ipc.FileReader
 	next   int
 }
 
 // OpenRecords opens an Arrow IPC file.
-func OpenRecords(path string) (r *Records, err error) {
-	file, err := os.Open(path)
+func OpenRecords(path string) (*Records, error) {
+	file, err := openChecked(path)
 	if err != nil {
 		return nil, err
 	}
-	r = &Records{path: path, file: file}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
-		}
-	}()
+	r, err := newRecords(file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return r, nil
+}
+
+// newRecords reads an open file, which the Records close.
+func newRecords(file *checkedFile) (r *Records, err error) {
+	r = &Records{file: file}
+	defer func() { err = named(file.name, err) }()
 	defer r.recoverInto(&err)
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	allocator := boundedAllocator{memory.DefaultAllocator, leastBound + mostRatio*info.Size()}
-	if r.reader, err = ipc.NewFileReader(file, ipc.WithAllocator(allocator)); err != nil {
+	allocator := boundedAllocator{memory.DefaultAllocator, leastBound + mostRatio*file.size}
+	if r.reader, err = ipc.NewFileReader(file.file, ipc.WithAllocator(allocator)); err != nil {
 		return nil, corrupt("it cannot be read as an Arrow file")
 	}
 	return r, nil
@@ -84,8 +82,8 @@ func (r *Records) Schema() *arrow.Schema { return r.reader.Schema() }
 // last.
 func (r *Records) Next() (rec arrow.Record, err error) {
 	defer func() {
-		if err != nil && !errors.Is(err, io.EOF) {
-			err = fmt.Errorf("%s: %w", r.path, err)
+		if !errors.Is(err, io.EOF) {
+			err = named(r.file.name, err)
 		}
 	}()
 	defer r.recoverInto(&err)

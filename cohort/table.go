@@ -47,26 +47,13 @@ func ReadTable(path string, format Format) (*Table, error) {
 	default:
 		return nil, fmt.Errorf("%s: a file of format %s is not read as a table", path, format)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, withoutPath(err))
-	}
-	return t, nil
-}
-
-// withoutPath is an error of the file system without the path, which stands
-// before it already.
-func withoutPath(err error) error {
-	var inner *os.PathError
-	if errors.As(err, &inner) {
-		return inner.Err
-	}
-	return err
+	return t, named(path, err)
 }
 
 func readStataTable(path string, zipped bool) (*Table, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(path, err)
 	}
 	defer file.Close() //nolint:errcheck // it was only read
 	var in io.Reader = file

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
@@ -15,7 +14,7 @@ import (
 // readParquetTable reads all values of a Parquet file. The library trusts the
 // file: damage can make it panic.
 func readParquetTable(path string) (t *Table, err error) {
-	file, err := os.Open(path)
+	file, err := openChecked(path)
 	if err != nil {
 		return nil, err
 	}
@@ -25,13 +24,12 @@ func readParquetTable(path string) (t *Table, err error) {
 			t, err = nil, corrupt("its content cannot be decoded")
 		}
 	}()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
+	if file.format != formatParquet {
+		return nil, corrupt("it is not a Parquet file")
 	}
-	read, err := parquet.OpenFile(file, info.Size())
+	read, err := parquet.OpenFile(file, file.size)
 	if err != nil {
-		return nil, corrupt("it cannot be read as Parquet")
+		return nil, corrupt("it cannot be read as a Parquet file")
 	}
 	t = &Table{}
 	for i, field := range read.Schema().Fields() {

@@ -88,37 +88,27 @@ func OpenValues(path string, columns []ValueColumn) (*ValueReader, error) {
 		}
 		return r, nil
 	}
-	// What the formats' own readers refuse never gets to the libraries.
-	c, err := Files(path).Open()
+	file, err := openChecked(path)
 	if err != nil {
 		return nil, err
 	}
-	fields, kind := c.Part(0), c.PartFormat(0)
-	if p, ok := c.parts[0].part.(*parquetPart); ok {
-		if err := p.checkPages(); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, errors.Join(err, c.Close()))
-		}
-	}
-	if err := c.Close(); err != nil {
-		return nil, err
-	}
+	r.stop = file.Close
 	var names []string
-	for _, f := range fields {
+	for _, f := range file.fields {
 		names = append(names, f.Name)
 	}
-	if err := lacking(path, names, columns); err != nil {
-		return nil, err
-	}
-	switch {
-	case strings.Contains(kind, "CSV"):
-		err = r.openCSV(columns)
-	case kind == "Parquet":
-		err = r.openParquet(columns)
-	default:
-		err = r.openArrow(columns)
+	if err = lacking(path, names, columns); err == nil {
+		switch file.format {
+		case formatArrow:
+			err = r.openArrow(file, columns)
+		case formatParquet:
+			err = r.openParquet(file, columns)
+		default:
+			err = r.openCSV(file, columns)
+		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, file.Close())
 	}
 	return r, nil
 }
@@ -127,10 +117,10 @@ func OpenValues(path string, columns []ValueColumn) (*ValueReader, error) {
 // the next call; io.EOF comes after the last.
 func (r *ValueReader) Next() ([]Values, error) {
 	values, err := r.next()
-	if err != nil && !errors.Is(err, io.EOF) && !strings.HasPrefix(err.Error(), r.path+":") {
-		err = fmt.Errorf("%s: %w", r.path, err)
+	if errors.Is(err, io.EOF) {
+		return nil, io.EOF
 	}
-	return values, err
+	return values, named(r.path, err)
 }
 
 // Close closes the file.

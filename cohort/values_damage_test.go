@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 )
 
@@ -58,6 +59,10 @@ func TestDamagedValues(t *testing.T) {
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
 				err := readValues(damaged) // a panic ends the test
+				if strings.HasSuffix(path, ".parquet") {
+					_, tableErr := ReadTable(damaged, Parquet)
+					err = errors.Join(err, tableErr)
+				}
 				runtime.ReadMemStats(&after)
 				if taken := after.TotalAlloc - before.TotalAlloc; taken > most {
 					t.Errorf("%s %d: took %d MiB (%v)", what, at, taken>>20, err)

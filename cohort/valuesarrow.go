@@ -9,8 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-func (r *ValueReader) openArrow(columns []ValueColumn) error {
-	records, err := OpenRecords(r.path)
+func (r *ValueReader) openArrow(file *checkedFile, columns []ValueColumn) error {
+	records, err := newRecords(file)
 	if err != nil {
 		return err
 	}

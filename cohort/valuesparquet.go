@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
@@ -12,24 +11,13 @@ import (
 
 // openParquet reads rows of all columns and keeps those asked for. The library
 // trusts the file: damage can make it panic.
-func (r *ValueReader) openParquet(columns []ValueColumn) (err error) {
-	file, err := os.Open(r.path)
-	if err != nil {
-		return unreadable(r.path, err)
-	}
+func (r *ValueReader) openParquet(file *checkedFile, columns []ValueColumn) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = fmt.Errorf("%s: %w", r.path, corrupt("it cannot be read as a Parquet file"))
 		}
-		if err != nil {
-			err = errors.Join(err, file.Close())
-		}
 	}()
-	info, err := file.Stat()
-	if err != nil {
-		return unreadable(r.path, err)
-	}
-	read, err := parquet.OpenFile(file, info.Size())
+	read, err := parquet.OpenFile(file, file.size)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.path, corrupt("it cannot be read as a Parquet file"))
 	}

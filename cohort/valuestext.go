@@ -1,6 +1,9 @@
 package cohort
 
 import (
+	"bufio"
+	"compress/gzip"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -10,23 +13,32 @@ import (
 	"strings"
 )
 
-func (r *ValueReader) openCSV(columns []ValueColumn) error {
-	texts, err := OpenTexts(r.path)
-	if err != nil {
-		return err
+func (r *ValueReader) openCSV(file *checkedFile, columns []ValueColumn) error {
+	var in io.Reader = bufio.NewReaderSize(file.all(), 1<<18)
+	if file.format == formatGzipCSV {
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.path, corrupt("it cannot be read as gzip"))
+		}
+		in = unpacked
 	}
+	texts := csv.NewReader(in)
+	header, err := texts.Read()
+	if err != nil {
+		return fmt.Errorf("%s: read the line of names: %w", r.path, err)
+	}
+	texts.ReuseRecord = true
 	places := make([]int, len(columns))
 	for i, c := range columns {
-		places[i] = slices.IndexFunc(texts.Names(), func(name string) bool {
+		places[i] = slices.IndexFunc(header, func(name string) bool {
 			return strings.TrimPrefix(name, "\ufeff") == c.Name
 		})
 		if places[i] < 0 {
-			return errors.Join(fmt.Errorf("%s: has no column %q", r.path, c.Name), texts.Close())
+			return fmt.Errorf("%s: has no column %q", r.path, c.Name)
 		}
 	}
 	values := make([]Values, len(columns))
 	line := 1
-	r.stop = texts.Close
 	r.next = func() ([]Values, error) {
 		for i, c := range columns {
 			v := &values[i]
@@ -36,7 +48,7 @@ func (r *ValueReader) openCSV(columns []ValueColumn) error {
 			}
 		}
 		for rows := 0; rows < valueRows; rows++ {
-			row, err := texts.Next()
+			row, err := texts.Read()
 			if errors.Is(err, io.EOF) && rows > 0 {
 				break
 			}
