@@ -6,13 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"cohortcounts/cohort"
 	"cohortcounts/internal/problem"
@@ -20,95 +16,57 @@ import (
 )
 
 // readInto reads a cohort into the comparisons of its columns and gives the
-// number of its rows. What is no Arrow file is read as text.
-func readInto(ctx context.Context, columns []*comparison, def *study.Definition, path string) (int, error) {
+// number of its rows.
+func readInto(ctx context.Context, columns []*comparison, def *study.Definition, path string) (patients int, err error) {
+	if err := columnsThere(columns, def, path); err != nil {
+		return 0, err
+	}
+	wanted := []cohort.ValueColumn{{Name: "patient_id"}} // it tells how many rows there are where a study has no variable
+	for _, c := range columns {
+		wanted = append(wanted, cohort.ValueColumn{Name: c.variable.Name})
+	}
+	reader, err := cohort.OpenValues(path, wanted)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	for {
+		values, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return patients, nil
+		}
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return 0, err
+		}
+		for i, c := range columns {
+			if row := c.add(&values[i+1]); row >= 0 {
+				return 0, fmt.Errorf("%s: row %d: the value of column %q is not of type %s", path, patients+row+1, c.variable.Name, c.variable.Type)
+			}
+		}
+		patients += values[0].Rows
+	}
+}
+
+// columnsThere tells of all columns that are not there.
+func columnsThere(columns []*comparison, def *study.Definition, path string) error {
 	opened, err := cohort.Files(path).Open()
 	if err != nil {
-		return 0, err
+		return err
 	}
-	arrows := opened.Parts() == 1 && opened.PartFormat(0) == "Arrow"
-	if err := opened.Close(); err != nil {
-		return 0, err
+	there := map[string]bool{}
+	for _, f := range opened.Part(0) {
+		there[f.Name] = true
 	}
-	if !arrows {
-		return readTexts(ctx, columns, def, path)
-	}
-	records, err := cohort.OpenRecords(path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = records.Close() }() // it was only read
-	var names []string
-	for _, f := range records.Schema().Fields() {
-		names = append(names, f.Name)
-	}
-	places, err := placesOf(columns, names, def, path)
-	if err != nil {
-		return 0, err
-	}
-	patients := 0
-	for {
-		rec, err := records.Next()
-		if errors.Is(err, io.EOF) {
-			return patients, nil
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return 0, err
-		}
-		patients += int(rec.NumRows())
-		for i, c := range columns {
-			if err := c.addArrow(rec.Column(places[i])); err != nil {
-				return 0, fmt.Errorf("%s: column %q: %w", path, c.variable.Name, err)
-			}
-		}
-	}
-}
-
-func readTexts(ctx context.Context, columns []*comparison, def *study.Definition, path string) (int, error) {
-	texts, err := cohort.OpenTexts(path)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = texts.Close() }() // it was only read
-	places, err := placesOf(columns, texts.Names(), def, path)
-	if err != nil {
-		return 0, err
-	}
-	for patients := 0; ; patients++ {
-		row, err := texts.Next()
-		if errors.Is(err, io.EOF) {
-			return patients, nil
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return 0, err
-		}
-		for i, c := range columns {
-			if !c.addText(row[places[i]]) {
-				return 0, fmt.Errorf("%s: row %d: the value of column %q is not of type %s", path, patients+1, c.variable.Name, c.variable.Type)
-			}
-		}
-	}
-}
-
-// placesOf finds the columns by name, or tells of all that are not there.
-func placesOf(columns []*comparison, names []string, def *study.Definition, path string) ([]int, error) {
 	var problems problem.List
-	places := make([]int, len(columns))
-	for i, c := range columns {
-		if places[i] = slices.Index(names, c.variable.Name); places[i] < 0 {
+	for _, c := range columns {
+		if !there[c.variable.Name] {
 			problems.Add(problem.Problem{
 				File: path, What: fmt.Sprintf("has no column %q of %s", c.variable.Name, def.Name),
 				Remedy: "name the study that the cohort was made of",
 			})
 		}
 	}
-	return places, problems.Err()
+	return errors.Join(problems.Err(), opened.Close())
 }
 
 // addDay takes a date, counted from 1970-01-01.
@@ -128,66 +86,84 @@ func (c *comparison) addNumber(x float64) {
 
 func (c *comparison) addLabel(label string) {
 	c.got++
+	if c.labels[label] == 0 {
+		label = strings.Clone(label) // the reader uses its memory again
+	}
 	c.labels[label]++
 }
 
-// addArrow takes a batch of the column.
-func (c *comparison) addArrow(a arrow.Array) error {
-	for row := range a.Len() {
-		if a.IsNull(row) {
+// add takes consecutive rows of the column. It gives the place of the first
+// whose value is not of the variable's type; -1: there is none.
+func (c *comparison) add(v *cohort.Values) int {
+	places := v.Places // of a dictionary
+	if v.Dictionary != nil {
+		v = v.Dictionary
+	}
+	for row := range max(v.Rows, len(places)) {
+		at := row
+		if places != nil {
+			at = int(places[row])
+		}
+		if at < 0 || v.Kind == cohort.Nothing || v.Missing != nil && v.Missing[at] {
 			continue
 		}
-		switch a := a.(type) {
-		case *array.Timestamp:
-			c.addDay(day(math.Floor(float64(a.Value(row)) / float64(nanosecondsPerDay))))
-		case *array.Boolean:
-			if a.Value(row) {
-				c.got++
-			}
-		case *array.Int64:
-			c.addNumber(float64(a.Value(row)))
-		case *array.Float64:
-			c.addNumber(a.Value(row))
-		case *array.Dictionary:
-			c.addLabel(a.Dictionary().ValueStr(a.GetValueIndex(row)))
-		case *array.String:
-			c.addLabel(strings.Clone(a.Value(row)))
-		default:
-			return fmt.Errorf("values of type %s are not those of a cohort", a.DataType())
+		if !c.addValue(v, at) {
+			return row
 		}
 	}
-	return nil
+	return -1
 }
 
-// addText takes a cell of a CSV file. It is false when the text is not of the
-// variable's type.
-func (c *comparison) addText(text string) bool {
+// addValue takes a value. It is false when it is not of the variable's type.
+func (c *comparison) addValue(v *cohort.Values, at int) bool {
+	form := formOf(c.variable)
+	switch v.Kind {
+	case cohort.Words:
+		return c.addText(form, v.Texts[at])
+	case cohort.Instants:
+		c.addDay(day(math.Floor(float64(v.Integers[at]) / float64(nanosecondsPerDay))))
+		return form == formDay
+	case cohort.Floats:
+		return c.addNumberAs(form, v.Floats[at])
+	}
+	return c.addNumberAs(form, float64(v.Integers[at]))
+}
+
+// addNumberAs takes a number, which may stand for a flag or be a label.
+func (c *comparison) addNumberAs(form form, x float64) bool {
+	switch {
+	case math.IsNaN(x):
+	case form == formFlag && x != 0:
+		c.got++
+	case form == formInt, form == formFloat:
+		c.addNumber(x)
+	case form == formLabel:
+		c.addLabel(strconv.FormatFloat(x, 'f', -1, 64))
+	}
+	return form != formDay
+}
+
+// addText takes a text, such as a cell of a CSV file. It is false when it is
+// not of the variable's type.
+func (c *comparison) addText(form form, text string) bool {
 	if text == "" {
 		return true
 	}
-	switch form := formOf(c.variable); form {
+	switch form {
 	case formDay:
 		d, ok := dayOfText(text)
 		if ok {
 			c.addDay(d)
 		}
 		return ok
-	case formFlag:
-		x, err := strconv.ParseFloat(text, 64)
-		truth := err == nil && x != 0 || strings.EqualFold(text, "true")
-		if truth {
-			c.got++
+	case formFlag, formInt, formFloat:
+		if form == formFlag && strings.EqualFold(text, "true") {
+			text = "1"
+		} else if form == formFlag && strings.EqualFold(text, "false") {
+			text = "0"
 		}
-		return truth || err == nil || strings.EqualFold(text, "false")
-	case formInt, formFloat:
 		x, err := strconv.ParseFloat(text, 64)
-		if err == nil && !math.IsNaN(x) {
-			c.addNumber(x)
-		}
-		return err == nil
-	}
-	if c.labels[text] == 0 {
-		text = strings.Clone(text) // the reader uses its memory again
+		return err == nil && c.addNumberAs(form, x)
 	}
 	c.addLabel(text)
 	return true
