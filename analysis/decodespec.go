@@ -92,6 +92,9 @@ func (p Period) Check() error {
 // quoting.
 var codelistName = regexp.MustCompile(`^[\pL\pN_.-]+$`)
 
+// codelistLetters is the same in words.
+const codelistLetters = "letters, digits, and _ . -"
+
 // ParseCodelists reads codelists as a flag has them: names, or only "auto".
 func ParseCodelists(names []string) (Codelists, error) {
 	if len(names) == 1 && names[0] == "auto" {
@@ -102,7 +105,7 @@ func ParseCodelists(names []string) (Codelists, error) {
 	}
 	for i, name := range names {
 		if !codelistName.MatchString(name) {
-			return Codelists{}, fmt.Errorf("want a name of letters, digits and _, found %q", name)
+			return Codelists{}, fmt.Errorf("want a name of %s, found %q", codelistLetters, name)
 		}
 		if slices.Contains(names[:i], name) {
 			return Codelists{}, fmt.Errorf("%q is named twice", name)
@@ -120,7 +123,7 @@ func (d *decoder) codelists(node ast.Node) Codelists {
 		name, ok := text(n)
 		switch {
 		case !ok || !codelistName.MatchString(name):
-			d.fault(n, "codelists: want a name of letters, digits and _, found "+kind(n), "")
+			d.fault(n, "codelists: want a name of "+codelistLetters+", found "+kind(n), "")
 		case slices.Contains(c.Names, name):
 			d.fault(n, fmt.Sprintf("codelists: %q is listed twice", name), "remove one")
 		default:

@@ -124,6 +124,10 @@ func TestParseTellsEveryFault(t *testing.T) {
 			period + "codelists: [a, b, a]",
 			`spec.yaml:2:19: codelists: "a" is listed twice; remove one`,
 		},
+		"a name that a header would have to quote": {
+			period + "codelists: [a b]",
+			`spec.yaml:2:13: codelists: want a name of letters, digits, and _ . -, found "a b"`,
+		},
 		"a series that is not counted": {
 			period + "codelists: [a]\npanels: [{title: T, series: [{codelist: b}]}]",
 			`spec.yaml:3:41: panels: "b" is not among the codelists; add it there, or remove the series`,

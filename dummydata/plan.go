@@ -221,10 +221,19 @@ func (p *plan) need(v *study.Variable, problems *problem.List) *node {
 // needNamed is need for a name; nil when there is no such variable or it
 // cannot be drawn. Its problems count only if it is itself visible.
 func (p *plan) needNamed(name string) *node {
+	v := p.named(name)
+	if v == nil {
+		return nil
+	}
+	var ignored problem.List
+	return p.need(v, &ignored)
+}
+
+// named is the variable of a name, or nil.
+func (p *plan) named(name string) *study.Variable {
 	for i := range p.study.Variables {
 		if v := &p.study.Variables[i]; v.Name == name {
-			var ignored problem.List
-			return p.need(v, &ignored)
+			return v
 		}
 	}
 	return nil
@@ -247,7 +256,11 @@ func (p *plan) needInputs(n *node, problems *problem.List) {
 	for _, name := range n.variable.Inputs {
 		input := p.needNamed(name)
 		if input == nil {
-			problems.Add(fault(n.variable, fmt.Sprintf("its input %q cannot be drawn", name), "give that variable return_expectations"))
+			remedy := "give that variable return_expectations"
+			if v := p.named(name); v != nil && v.File != nil {
+				remedy = "make that variable a column of its own: files of hidden ones are not read"
+			}
+			problems.Add(fault(n.variable, fmt.Sprintf("its input %q cannot be drawn", name), remedy))
 			continue
 		}
 		n.inputs = append(n.inputs, input)

@@ -68,6 +68,8 @@ func (d *definer) parseConditions(c *column) {
 				d.fault(c, "column %q, used in %q, must be defined before it", unknown.name, oneLine(category.Text))
 			case errors.As(err, &unknown):
 				d.fault(c, "unknown column %q in %q%s", unknown.name, oneLine(category.Text), didYouMean(unknown.name, d.names(c)))
+			case strings.TrimSpace(category.Text) == "":
+				d.fault(c, "%w", err)
 			default:
 				d.fault(c, "%w in %q", err, oneLine(category.Text))
 			}

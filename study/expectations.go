@@ -167,8 +167,12 @@ func readCategory(merged, own dict, need wants) ([]Ratio, error) {
 		return nil, fmt.Errorf("the category ratios of return_expectations add up to %.6g; they must add up to 1", sum)
 	}
 	if unknown != nil {
+		known := make([]string, len(need.labels))
+		for i, label := range need.labels {
+			known[i] = quote(label)
+		}
 		return nil, fmt.Errorf("return_expectations expects %s, which are not among the categories %s",
-			strings.Join(unknown, ", "), strings.Join(need.labels, ", "))
+			strings.Join(unknown, ", "), strings.Join(known, ", "))
 	}
 	return out, nil
 }

@@ -53,6 +53,7 @@ func (r *Recording) explain(f *failure) error {
 		return MissingParamError{f.Message, p}
 	case f.Type == "ModuleNotFoundError" && f.Name == r.name && f.Line == 0:
 		p.What = "there is no such study definition"
+		p.Remedy = "name a file of analysis/ without its ending, such as study_definition"
 		return NoStudyError{p}
 	case f.Type == "ModuleNotFoundError":
 		p.What = fmt.Sprintf("imports %q, which is neither in the study nor built in", f.Name)
@@ -63,6 +64,7 @@ func (r *Recording) explain(f *failure) error {
 		p.What = "the study ends Python before it defines `study`"
 	case f.Type == "MemoryError":
 		p.What = "the study needs more memory than it is allowed"
+		p.Remedy = "read less at once; --no-sandbox lifts this, for a study that you trust"
 	case f.Type == "RecursionError":
 		p.What = "a function calls itself without end"
 	case f.Type == "FileNotFoundError" && f.Path != "":

@@ -39,7 +39,10 @@ def codelist_from_csv(filename, system, column="code", category_column=None):
             code = (row[column] or "").strip()
             if not code:
                 continue
-            codes.append((code, row[category_column].strip()) if category_column else code)
+            category = row[category_column] if category_column else ""
+            if category is None:
+                raise AttributeError(f"{filename}, line {reader.line_num}, ends before column {category_column!r}; add what is missing")
+            codes.append((code, category.strip()) if category_column else code)
     if not codes:
         raise IndexError(f"{filename} has no codes in column {column!r}; a codelist needs at least one")
     result = codelist(codes, system)
