@@ -335,30 +335,38 @@ func (e parquetElement) column(leaf int) parquetColumn {
 		c.typeName = "list of " + c.typeName
 		return c
 	}
-	units := map[int]int64{1: millisecondsPerDay, 2: microsecondsPerDay, 3: nanosecondsPerDay}
+	instants := func(perDay int64, unit string) {
+		c.kind, c.perDay, c.typeName = kindInstants, perDay, "timestamp["+unit+"]"
+	}
 	switch {
 	case e.logical == logicalUnknown:
 		c.kind = kindNull
 	case e.physical == parquetInt96:
 		c.kind = kindDays
 	case e.physical == parquetInt32 && (e.logical == logicalDate || e.converted == convertedDate):
-		c.kind = kindDays
+		c.kind, c.typeName = kindDays, "date32"
 	case e.physical == parquetInt64 && e.logical == logicalTimestamp:
-		c.kind, c.perDay = kindInstants, units[e.unit]
+		switch e.unit {
+		case 1:
+			instants(millisecondsPerDay, "ms")
+		case 2:
+			instants(microsecondsPerDay, "us")
+		case 3:
+			instants(nanosecondsPerDay, "ns")
+		default:
+			c.typeName = fmt.Sprintf("timestamp of unit %d", e.unit)
+		}
 	case e.physical == parquetInt64 && e.converted == convertedTimeMS:
-		c.kind, c.perDay = kindInstants, millisecondsPerDay
+		instants(millisecondsPerDay, "ms")
 	case e.physical == parquetInt64 && e.converted == convertedTimeUS:
-		c.kind, c.perDay = kindInstants, microsecondsPerDay
+		instants(microsecondsPerDay, "us")
 	case e.physical == parquetByteArray && (e.logical == logicalString || e.logical == 0) && (e.converted == convertedUTF8 || e.converted == -1):
 		// Older writers mark text in no way.
-		c.kind = kindText32
+		c.kind, c.typeName = kindText32, "string"
 	}
 	plain := e.logical == 0 && e.converted == -1 || e.logical == logicalInteger || e.converted >= convertedUint8
 	if c.kind == kindOther && plain && e.physical >= parquetInt32 && e.physical <= parquetDouble {
 		c.kind = kindNumber
-	}
-	if c.kind == kindInstants && c.perDay == 0 {
-		c.kind, c.typeName = kindOther, fmt.Sprintf("timestamp of unit %d", e.unit)
 	}
 	return c
 }
