@@ -41,9 +41,13 @@ func (r *Record) Request(ctx context.Context, id int64) (Request, error) {
 		return Request{}, err
 	}
 	if len(found) == 0 {
-		return Request{}, fmt.Errorf("%w %d; 'cohortcounts status' lists them", ErrNoRequest, id)
+		return Request{}, noRequest(id)
 	}
 	return found[0], nil
+}
+
+func noRequest(id int64) error {
+	return fmt.Errorf("%w %d; 'cohortcounts status' lists them", ErrNoRequest, id)
 }
 
 func (r *Record) requests(ctx context.Context, where string, args ...any) ([]Request, error) {

@@ -312,11 +312,12 @@ func insertEvent(ctx context.Context, tx *sql.Tx, e Event) error {
 // Cancel asks whoever runs a request to stop it. It is false when the request
 // is over, and an error when there is none.
 func (r *Record) Cancel(ctx context.Context, request int64, who string, at time.Time) (running bool, err error) {
+	missing := false
 	err = r.change(ctx, func(tx *sql.Tx) error {
 		var finished sql.NullString
 		err := tx.QueryRowContext(ctx, "SELECT finished_at FROM request WHERE id = ?", request).Scan(&finished)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("there is no request %d", request)
+		if missing = errors.Is(err, sql.ErrNoRows); missing {
+			return nil
 		}
 		if err != nil || finished.Valid {
 			return err
@@ -327,6 +328,9 @@ func (r *Record) Cancel(ctx context.Context, request int64, who string, at time.
 		}
 		return insertEvent(ctx, tx, Event{At: at, Who: who, What: "cancelled", Request: request})
 	})
+	if missing {
+		err = noRequest(request)
+	}
 	return running, err
 }
 

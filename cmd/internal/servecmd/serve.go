@@ -17,6 +17,7 @@ import (
 
 	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cmd/internal/runcmd"
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
 	"cohortcounts/pipeline"
 	"cohortcounts/web"
@@ -56,7 +57,7 @@ another address is named with --listen; that needs a token or a password of
 your own, in a file that only you can read.
 
 A run that was started from a page goes on when serve ends.`,
-		Example: `  cohortcounts serve --project examples/primary-care-covid-codes
+		Example: `  cohortcounts serve --project my-study
   cohortcounts serve --read-only --listen 10.0.0.5:8427 --password-file password.txt`,
 		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -149,14 +150,14 @@ func (o *options) secret(p *web.Options) (err error) {
 func readSecret(name string, shortest int) (string, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return "", fmt.Errorf("%s: cannot be read", name)
+		return "", fmt.Errorf("%s: cannot be read: %w", name, atomicfile.Cause(err))
 	}
 	if mode := info.Mode(); !mode.IsRegular() || mode.Perm()&0o077 != 0 && os.PathSeparator == '/' {
 		return "", fmt.Errorf("%s: others may read it; make it yours alone with 'chmod 600'", name)
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return "", fmt.Errorf("%s: cannot be read", name)
+		return "", fmt.Errorf("%s: cannot be read: %w", name, atomicfile.Cause(err))
 	}
 	secret := strings.TrimSpace(string(data))
 	if len(secret) < shortest {
