@@ -40,7 +40,7 @@ func New() *cobra.Command {
 		Long: `check looks at project.yaml, at stages.yaml, at the analysis specs and study
 definitions that the actions name, and at the codelists, and lists every problem
 with its place and a way out. Study definitions are evaluated, in a sandbox.`,
-		Example: `  cohortcounts check --project examples/primary-care-covid-codes
+		Example: `  cohortcounts check
   cohortcounts check --only project.yaml --json`,
 		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -29,8 +29,8 @@ func New() *cobra.Command {
 named) and show its variables: where each is taken from, its type, the dates that
 limit it, its codelists with their numbers of codes, and what it depends on.
 Hidden variables stand in brackets, before the one they belong to.`,
-		Example: `  cohortcounts describe --project examples/primary-care-covid-codes
-  cohortcounts describe study_definition_b --graph study.svg`,
+		Example: `  cohortcounts describe
+  cohortcounts describe study_definition --graph study.svg`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return exit.Usagef("describe takes one study, got %d", len(args))

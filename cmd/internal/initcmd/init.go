@@ -25,7 +25,7 @@ func New() *cobra.Command {
 		Short: "write an example project to start from",
 		Long: `init writes a project that runs: a project.yaml with three actions, a study
 definition and its codelists. It changes no file that is there already.`,
-		Example: "  cohortcounts init my-study\n  cohortcounts run --project my-study run_all",
+		Example: "  cohortcounts init study\n  cohortcounts run --project study run_all",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return exit.Usagef("name one folder")

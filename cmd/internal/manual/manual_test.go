@@ -181,3 +181,49 @@ func TestCommandPagesAreCurrent(t *testing.T) {
 		t.Errorf("run `make docs`; not as the commands are: %v", stale)
 	}
 }
+
+// What --help shows works when it is pasted, in a project that has run and
+// with what the examples name beside it.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	if !extract.HasDuckDB {
+		t.Skip("this build has no DuckDB, which comes with cgo")
+	}
+	elsewhere := map[string]string{
+		"cohortcounts cancel 1":  "the request is over",
+		"cohortcounts doctor --": "its server is made up",
+		"cohortcounts generate_measures --study-definition study_definition --output-dir output": "the example study has no measures",
+		"cohortcounts serve ": "it goes on until it is ended",
+	}
+	text := "```console\n$ cohortcounts init --quiet . && cohortcounts run --quiet run_all && cohortcounts spec >analysis.yaml\n" +
+		"$ cohortcounts dummydata tables --quiet --patients 100 --output tables\n$ mkdir parts && cp output/input.feather parts\n" +
+		"$ generate_cohort --quiet --expectations-population 100 --output-file cohort.csv.gz\n"
+	root := rootcmd.New()
+	for _, cmd := range append([]*cobra.Command{root}, manual.Commands(root)...) {
+		if cmd.Example == "" {
+			t.Errorf("%s has no example", cmd.CommandPath())
+		}
+	examples:
+		for line := range strings.Lines(cmd.Example) {
+			line = strings.TrimSpace(line)
+			for start, reason := range elsewhere {
+				if strings.HasPrefix(line, start) {
+					t.Logf("not run: %s: %s", line, reason)
+					continue examples
+				}
+			}
+			text += "$ " + line + "\n...\n"
+		}
+	}
+	page, err := doctest.Parse(text + "```\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := page.Run(t.Context(), t.TempDir(), environment(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lie := range page.Lies(results) {
+		t.Error(lie)
+	}
+}

@@ -74,7 +74,7 @@ func NewStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "list past and present job requests, or who did what",
-		Example: `  cohortcounts status --project examples/primary-care-covid-codes
+		Example: `  cohortcounts status
   cohortcounts status --audit --json`,
 		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -160,7 +160,7 @@ func NewShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "show REQUEST",
 		Short:   "show a job request and its jobs",
-		Example: "  cohortcounts show 12",
+		Example: "  cohortcounts show 1",
 		Args:    oneArgument("the number of a request"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := number(args[0])
@@ -250,7 +250,7 @@ func NewCancel() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "cancel REQUEST",
 		Short:   "end a job request that is running",
-		Example: "  cohortcounts cancel 12",
+		Example: "  cohortcounts cancel 1",
 		Args:    oneArgument("the number of a request"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := number(args[0])

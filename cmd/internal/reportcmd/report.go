@@ -31,7 +31,7 @@ no server, no other file and no script. With --with-outputs it holds the content
 of the moderately_sensitive outputs too, and is as sensitive as they are; each is
 then noted in the audit. Of highly_sensitive outputs it has the name, size, rows
 and columns.`,
-		Example: "  cohortcounts report 12 -o request-12.html",
+		Example: "  cohortcounts report 1 -o request-1.html",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return exit.Usagef("name the number of a request")

@@ -37,8 +37,9 @@ func New() *cobra.Command {
 		Long: `cohortcounts runs the actions of a project.yaml: it makes a cohort from a study
 definition, counts coded events per week with disclosure control, and draws
 frequency plots. Each stage is also a command of its own.`,
-		Example: `  cohortcounts run --project examples/primary-care-covid-codes run_all
-  cohortcounts counts --input output/input.feather --output counts.csv`,
+		Example: `  cohortcounts init my-study
+  cohortcounts run --project my-study run_all
+  cohortcounts counts --input my-study/output/input.feather --output counts.csv`,
 		Args: known,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

@@ -43,8 +43,8 @@ The name run_all stands for all actions.
 With --backend the actions that make a cohort extract it from that database; no
 other action is told of it. Passwords are taken from $TRINO_PASSWORD, $TRINO_TOKEN
 and $TRINO_CA_FILE and handed to them in the same way.`,
-		Example: `  cohortcounts run --project examples/primary-care-covid-codes freq_plots
-  cohortcounts run --explain --dry-run run_all`,
+		Example: `  cohortcounts run freq_plots
+  cohortcounts run --project my-study --explain --dry-run run_all`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return exit.Usagef("name an action, or %s for all", project.RunAll)
