@@ -14,7 +14,8 @@ const (
 	Done        = 0   // the work is done
 	Failed      = 1   // the work failed or the input is bad
 	Usage       = 2   // wrong flags or arguments
-	Interrupted = 130 // ended by Ctrl-C or a termination signal
+	Interrupted = 130 // ended by Ctrl-C, a termination signal or a closed terminal
+	Unread      = 141 // whoever read standard output ended, as "head" does
 )
 
 // usageError marks an error as the caller's wrong use of flags.

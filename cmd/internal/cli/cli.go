@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,13 +17,21 @@ import (
 )
 
 // Run runs one command with the arguments after the program's name and
-// returns its exit status. Ctrl-C and a termination signal cancel the
-// command's context.
+// returns its exit status. Ctrl-C, a termination signal, a terminal that is
+// closed and a standard output that nobody reads any more cancel the command's
+// context, so that it takes what is not finished away; a signal that comes
+// again later ends the program at once, whatever it waits for.
 func Run(ctx context.Context, cmd *cobra.Command, args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, unread := context.WithCancel(ctx)
+	defer unread()
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
+	context.AfterFunc(ctx, func() { time.AfterFunc(again, stop) })
+	// Taken, this signal does not end the program, and writing is an error.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	out := &standardOutput{Writer: stdout, unread: unread}
 	cmd.SetArgs(args)
-	cmd.SetOut(stdout)
+	cmd.SetOut(out)
 	cmd.SetErr(stderr)
 	cmd.SilenceErrors = true
 	cmd.SilenceUsage = true
@@ -30,7 +39,21 @@ func Run(ctx context.Context, cmd *cobra.Command, args []string, stdout, stderr 
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exit.UsageError(err) })
 	called, err := cmd.ExecuteContextC(ctx)
-	return exit.Report(stderr, called.CommandPath(), err)
+	return exit.Report(stderr, called.CommandPath(), out.outcome(err))
+}
+
+// again is how long a signal that comes again is taken for the same one: that
+// of timeout(1), for one, comes twice.
+const again = time.Second
+
+// endings are the signals that end a command. That of a closed terminal is
+// left alone under nohup.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // NoArguments refuses arguments that are not flags.
