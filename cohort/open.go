@@ -3,6 +3,7 @@ package cohort
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -104,7 +105,24 @@ func openPartOf(in *input, m *budget) (part, error) {
 	case in.stream == nil && isArrowStream(in, m):
 		return openArrowStream(in, 0, m)
 	}
-	return nil, errors.New("is not a cohort file; name one in feather, Arrow, Parquet or CSV form")
+	return nil, errNoCohort
+}
+
+var errNoCohort = errors.New("is not a cohort file; name one in feather, Arrow, Parquet or CSV form")
+
+// isSeekable tells whether a file may be of a format that is read here and
+// there, or of one that is refused with its name, by how it begins.
+func isSeekable(head []byte) bool {
+	for _, magic := range []string{arrowMagic, parquetMagic, "FEA1", "PARE"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	if isStata(head) || len(head) < 4 {
+		return true
+	}
+	first := binary.LittleEndian.Uint32(head) // of an Arrow stream: the size of a message, or what stands before it
+	return first == continuation || first > 0 && first <= maxArrowMetadataSize
 }
 
 // isStata tells whether a file begins as Stata's do: in text since release 117,

@@ -74,6 +74,10 @@ func partFiles(path string) ([]string, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		// Opening a pipe waits for its writer, and it can be read only once.
+		return nil, fmt.Errorf("%s: is a pipe or a device; write what it gives to a file, or let counts read it from standard input (--input -)", path)
+	}
 	if !info.IsDir() {
 		return []string{path}, nil
 	}
@@ -140,15 +144,14 @@ func (s Source) stdin() (*input, error) {
 	if isText(head) || isGzip(head) {
 		return stream, nil
 	}
-	f, err := os.CreateTemp("", ".cohortcounts-*.tmp")
+	if len(head) > 0 && !isSeekable(head) {
+		return nil, fmt.Errorf("%s: %w", stdinName, errNoCohort) // it may have no end
+	}
+	f, err := spoolFile("")
 	if err != nil {
 		return nil, fmt.Errorf("standard input: no temporary file for it: %w", err)
 	}
-	err = os.Remove(f.Name())
-	if err == nil {
-		_, err = io.Copy(f, stream.stream)
-	}
-	if err != nil {
+	if _, err = io.Copy(f, stream.stream); err != nil {
 		return nil, errors.Join(fmt.Errorf("standard input: cannot copy it to a temporary file: %w", err), f.Close())
 	}
 	return newInput(f, stdinName)
