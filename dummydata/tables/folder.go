@@ -22,6 +22,7 @@ const Manifest = "tables.json"
 type folder struct {
 	target string
 	temp   string
+	claim  *atomicfile.Claim
 }
 
 // createFolder starts a new version of the folder at path.
@@ -37,11 +38,11 @@ func createFolder(path string) (*folder, error) {
 	if err := os.MkdirAll(parent, 0o777); err != nil {
 		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, atomicfile.Cause(err))
 	}
-	temp := atomicfile.TempName(parent)
-	if err := os.Mkdir(temp, 0o777); err != nil {
+	temp, claim, err := atomicfile.Temporary(parent, func(temp string) error { return os.Mkdir(temp, 0o777) })
+	if err != nil {
 		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, atomicfile.Cause(err))
 	}
-	return &folder{target: target, temp: temp}, nil
+	return &folder{target: target, temp: temp, claim: claim}, nil
 }
 
 // mayReplace refuses what is there and is not ours.

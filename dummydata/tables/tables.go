@@ -69,6 +69,7 @@ func Write(ctx context.Context, def *study.Definition, dir string, opts Options)
 	if err != nil {
 		return Report{}, err
 	}
+	defer f.claim.Release()
 	p := newPlan(def, drawing, opts)
 	r := &run{plan: p, dir: f.temp, progress: opts.Progress, missed: make([]int, len(p.names))}
 	if err := drawing.EachBatch(ctx, r.batch); err != nil {

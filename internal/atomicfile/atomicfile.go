@@ -2,18 +2,17 @@
 // the old file or the whole new one, never a part.
 //
 // The data goes to a temporary file in the same folder, is synced to disk and
-// then renamed over the target. Missing folders are made.
+// then renamed over the target. Missing folders are made. A temporary file that
+// a killed program has left is removed by the next one that writes there.
 package atomicfile
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 )
 
@@ -28,6 +27,7 @@ type File struct {
 	*os.File
 	path     string // as the user named it
 	target   string // what a symbolic link at path points to, or path
+	claim    *Claim // of the temporary file
 	direct   bool   // target is a device or pipe: written to in place
 	finished bool
 }
@@ -64,22 +64,16 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 	if err := os.MkdirAll(filepath.Dir(target), 0o777); err != nil {
 		return nil, fmt.Errorf("%s: cannot make its folder: %w", path, Cause(err))
 	}
-	f, err := createTemp(filepath.Dir(target), mode)
+	var f *os.File
+	_, claim, err := Temporary(filepath.Dir(target), func(temporary string) (err error) {
+		// Not os.CreateTemp, which always gives 0600: changing that later would have to guess the umask.
+		f, err = os.OpenFile(temporary, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, Cause(err))
 	}
-	return &File{File: f, path: path, target: target}, nil
-}
-
-// createTemp is [os.CreateTemp] with permissions: that function always gives
-// 0600, and changing them later would have to guess the umask.
-func createTemp(dir string, mode fs.FileMode) (*os.File, error) {
-	return os.OpenFile(TempName(dir), os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
-}
-
-// TempName is a new name in a folder for what is not finished.
-func TempName(dir string) string {
-	return filepath.Join(dir, strings.Replace(TempPattern, "*", rand.Text(), 1))
+	return &File{File: f, path: path, target: target, claim: claim}, nil
 }
 
 // Commit makes the data durable and puts the file in its place.
@@ -87,6 +81,7 @@ func (f *File) Commit() error {
 	if err := f.complete(); err != nil || f.direct {
 		return err
 	}
+	defer f.claim.Release()
 	if err := os.Rename(f.Name(), f.target); err != nil {
 		return f.describe(errors.Join(err, os.Remove(f.Name())))
 	}
@@ -107,6 +102,7 @@ func (f *File) complete() error {
 	}
 	f.finished = true
 	if err := f.File.Close(); err != nil {
+		defer f.claim.Release()
 		return f.describe(errors.Join(err, os.Remove(f.Name())))
 	}
 	return nil
@@ -123,6 +119,7 @@ func (f *File) Close() error {
 
 func (f *File) abandon(because error) error {
 	f.finished = true
+	defer f.claim.Release()
 	err := errors.Join(because, f.File.Close())
 	if !f.direct {
 		err = errors.Join(err, os.Remove(f.Name()))

@@ -22,7 +22,7 @@ type Set struct {
 // stagedFile is a complete file beside its place.
 type stagedFile struct {
 	*File
-	old string // a second name of the file that was in its place
+	old string // a second name of the file that was in its place; others that write there may take it away
 	new bool   // there was no file in its place
 }
 
@@ -67,6 +67,7 @@ func (s *Set) Commit() error {
 		if err := f.place(!last); err != nil {
 			faults := []error{f.describe(err)}
 			for _, f := range slices.Backward(placed) {
+				f.claim.Release()
 				faults = append(faults, f.putBack())
 			}
 			s.files = waiting[i:]
@@ -77,8 +78,11 @@ func (s *Set) Commit() error {
 	var faults []error
 	folders := map[string]bool{}
 	for _, f := range placed {
+		f.claim.Release()
 		if f.old != "" {
-			faults = append(faults, f.describe(os.Remove(f.old)))
+			if err := os.Remove(f.old); !errors.Is(err, fs.ErrNotExist) {
+				faults = append(faults, f.describe(err))
+			}
 		}
 		if folder := filepath.Dir(f.target); !folders[folder] {
 			folders[folder] = true
@@ -92,7 +96,7 @@ func (s *Set) Commit() error {
 // is to be put back later: at no time is nothing there.
 func (f *stagedFile) place(keep bool) error {
 	if keep {
-		old := TempName(filepath.Dir(f.target))
+		old := tempName(filepath.Dir(f.target))
 		switch err := os.Link(f.target, old); {
 		case err == nil:
 			f.old = old
@@ -124,6 +128,7 @@ func (s *Set) Close() error {
 	for _, f := range s.files {
 		if !f.direct {
 			faults = append(faults, f.describe(os.Remove(f.Name())))
+			f.claim.Release()
 		}
 	}
 	s.files = nil
