@@ -5,12 +5,13 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/klauspost/compress/gzip"
+
+	"cohortcounts/internal/pythontext"
 )
 
 // csvEncoder writes CSV as pandas does: a header, commas, quotes only where
@@ -37,7 +38,7 @@ func (e *csvEncoder) begin() error {
 		if i > 0 {
 			header = append(header, ',')
 		}
-		header = appendCSV(header, f.Name)
+		header = pythontext.AppendCell(header, f.Name)
 	}
 	header, err := e.pack(append(header, '\n'))
 	if err != nil {
@@ -120,13 +121,13 @@ func csvValue(a arrow.Array, digits int) cellText {
 	case *array.Int32:
 		return func(dst []byte, row int) []byte { return strconv.AppendInt(dst, int64(a.Value(row)), 10) }
 	case *array.Float64:
-		return func(dst []byte, row int) []byte { return appendFloat(dst, a.Value(row)) }
+		return func(dst []byte, row int) []byte { return appendNumber(dst, a.Value(row)) }
 	case *array.Float32:
-		return func(dst []byte, row int) []byte { return appendFloat(dst, float64(a.Value(row))) }
+		return func(dst []byte, row int) []byte { return appendNumber(dst, float64(a.Value(row))) }
 	case *array.String:
-		return func(dst []byte, row int) []byte { return appendCSV(dst, a.Value(row)) }
+		return func(dst []byte, row int) []byte { return pythontext.AppendCell(dst, a.Value(row)) }
 	case *array.LargeString:
-		return func(dst []byte, row int) []byte { return appendCSV(dst, a.Value(row)) }
+		return func(dst []byte, row int) []byte { return pythontext.AppendCell(dst, a.Value(row)) }
 	case *array.Timestamp:
 		unit := a.DataType().(*arrow.TimestampType).Unit // a timestamp array has this type
 		return func(dst []byte, row int) []byte { return appendDate(dst, a.Value(row).ToTime(unit), digits) }
@@ -142,7 +143,7 @@ func csvValue(a arrow.Array, digits int) cellText {
 		}
 		return func(dst []byte, row int) []byte { return append(dst, texts[a.GetValueIndex(row)]...) }
 	}
-	return func(dst []byte, row int) []byte { return appendCSV(dst, a.ValueStr(row)) }
+	return func(dst []byte, row int) []byte { return pythontext.AppendCell(dst, a.ValueStr(row)) }
 }
 
 // appendDate writes a date, and a time of day where there is one.
@@ -164,31 +165,10 @@ func appendDate(dst []byte, t time.Time, digits int) []byte {
 	return dst
 }
 
-// appendFloat writes the shortest text that reads back as x, in Python's form:
-// always with a point or an exponent, exponents from 1e16 on and below 1e-4.
-func appendFloat(dst []byte, x float64) []byte {
-	switch {
-	case math.IsNaN(x):
+// appendNumber writes a float, and nothing for NaN.
+func appendNumber(dst []byte, x float64) []byte {
+	if math.IsNaN(x) {
 		return dst
-	case math.IsInf(x, 0):
-		return strconv.AppendFloat(dst, x, 'g', -1, 64)
-	case x != 0 && (math.Abs(x) >= 1e16 || math.Abs(x) < 1e-4):
-		return strconv.AppendFloat(dst, x, 'e', -1, 64)
 	}
-	at := len(dst)
-	dst = strconv.AppendFloat(dst, x, 'f', -1, 64)
-	if bytes.IndexByte(dst[at:], '.') < 0 {
-		dst = append(dst, '.', '0')
-	}
-	return dst
-}
-
-// appendCSV writes text, in quotes where it holds what would be read otherwise.
-func appendCSV(dst []byte, text string) []byte {
-	if !strings.ContainsAny(text, ",\"\r\n") {
-		return append(dst, text...)
-	}
-	dst = append(dst, '"')
-	dst = append(dst, strings.ReplaceAll(text, `"`, `""`)...)
-	return append(dst, '"')
+	return pythontext.AppendFloat(dst, x)
 }

@@ -3,11 +3,11 @@ package dummyfile
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"cohortcounts/cohort"
+	"cohortcounts/internal/pythontext"
 	"cohortcounts/study"
 )
 
@@ -108,11 +108,7 @@ func shown(value any) string {
 	case time.Time:
 		return "`" + strings.TrimSuffix(v.UTC().Format("2006-01-02 15:04:05"), " 00:00:00") + "`"
 	case float64:
-		text := strconv.FormatFloat(v, 'g', -1, 64)
-		if !strings.ContainsAny(text, ".eIN") {
-			text += ".0"
-		}
-		return "`" + text + "`"
+		return "`" + pythontext.Float(v) + "`"
 	}
 	return fmt.Sprintf("`%v`", value)
 }

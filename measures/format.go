@@ -2,28 +2,17 @@ package measures
 
 import (
 	"math"
-	"strconv"
-	"strings"
 	"time"
+
+	"cohortcounts/internal/pythontext"
 )
 
-// formatFloat is a number as Python prints it: the fewest digits that tell it
-// from its neighbours, with an exponent from 1e16 and below 1e-4. NaN is
-// nothing.
+// formatFloat is a number as pandas writes it: NaN is nothing.
 func formatFloat(x float64) string {
-	switch {
-	case math.IsNaN(x):
+	if math.IsNaN(x) {
 		return ""
-	case math.IsInf(x, 0):
-		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'g', -1, 64), "+"))
-	case x != 0 && (math.Abs(x) >= 1e16 || math.Abs(x) < 1e-4):
-		return strconv.FormatFloat(x, 'e', -1, 64)
 	}
-	text := strconv.FormatFloat(x, 'f', -1, 64)
-	if !strings.Contains(text, ".") {
-		text += ".0"
-	}
-	return text
+	return pythontext.Float(x)
 }
 
 func formatFlag(on bool) string {
@@ -42,16 +31,13 @@ func formatInstant(nanoseconds int64, clock bool) string {
 	return at.Format(time.DateOnly)
 }
 
-// appendRow appends a line of CSV, quoted only where a cell needs it.
+// appendRow appends a line of CSV.
 func appendRow(line []byte, cells []string, end string) []byte {
 	for i, cell := range cells {
 		if i > 0 {
 			line = append(line, ',')
 		}
-		if strings.ContainsAny(cell, ",\"\r\n") {
-			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
-		}
-		line = append(line, cell...)
+		line = pythontext.AppendCell(line, cell)
 	}
 	return append(line, end...)
 }

@@ -101,22 +101,6 @@ func TestSuppression(t *testing.T) {
 	}
 }
 
-// TestFormatFloat: numbers are those of Python's repr.
-func TestFormatFloat(t *testing.T) {
-	t.Parallel()
-	for x, want := range map[float64]string{
-		0: "0.0", 1: "1.0", -2.5: "-2.5", 1e15: "1000000000000000.0", 1e16: "1e+16", 1.5e100: "1.5e+100", 1e-4: "0.0001", 1.25e-5: "1.25e-05",
-		1.0 / 3: "0.3333333333333333", math.Inf(1): "inf", math.Inf(-1): "-inf",
-	} {
-		if got := formatFloat(x); got != want {
-			t.Errorf("%v: got %s, want %s", x, got, want)
-		}
-	}
-	if formatFloat(math.NaN()) != "" {
-		t.Error("NaN is nothing")
-	}
-}
-
 // TestFind: which files are a study's cohorts.
 func TestFind(t *testing.T) {
 	t.Parallel()

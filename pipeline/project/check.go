@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/big"
 	"slices"
+
+	"cohortcounts/internal/pythontext"
 )
 
 // project checks the whole file.
@@ -18,7 +20,7 @@ func (c *checker) project(root *value) *Project {
 	c.readVersion(root)
 	p := &Project{Version: c.version}
 	if c.version != LatestVersion {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("version %s of the project format is fine here; the newest is %d", printFloat(c.version), LatestVersion))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("version %s of the project format is fine here; the newest is %d", pythontext.Float(c.version), LatestVersion))
 	}
 	p.Actions = c.actions(root, p)
 	c.relations(p.Actions)
@@ -43,7 +45,7 @@ func (c *checker) readVersion(root *value) {
 	case math.IsNaN(version) || math.IsInf(version, 0):
 		c.fault(v, remedy, "version is not a finite number")
 	case version > LatestVersion:
-		c.fault(v, remedy, "version %s is not known", printFloat(version))
+		c.fault(v, remedy, "version %s is not known", pythontext.Float(version))
 	default:
 		c.version = version
 	}
@@ -101,7 +103,7 @@ func (c *checker) population(root *value) *big.Int {
 	switch {
 	case c.version >= 4:
 		if !e.missing() {
-			c.fault(e, "remove it, or go back to version 3 for cohortextractor actions", "expectations are not known in version %s", printFloat(c.version))
+			c.fault(e, "remove it, or go back to version 3 for cohortextractor actions", "expectations are not known in version %s", pythontext.Float(c.version))
 		}
 		return nil
 	case c.version != 3:

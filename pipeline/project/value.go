@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cohortcounts/internal/pythontext"
 )
 
 // kind is what a YAML node means.
@@ -146,7 +148,7 @@ func (v *value) represent() string {
 	case kindInt:
 		return v.integer.String()
 	case kindFloat:
-		return printFloat(v.float)
+		return pythontext.Float(v.float)
 	case kindText:
 		return quotePython(v.text)
 	case kindBytes:
@@ -168,27 +170,6 @@ func (v *value) represent() string {
 		return "ordereddict([" + strings.Join(parts, ", ") + "])"
 	}
 	return v.text
-}
-
-// printFloat writes a float as Python does: the shortest digits, with ".0" for
-// a whole number, and an exponent from 1e16 on and below 1e-4.
-func printFloat(f float64) string {
-	switch {
-	case math.IsNaN(f):
-		return "nan"
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	}
-	if size := math.Abs(f); size != 0 && (size >= 1e16 || size < 1e-4) {
-		return strconv.FormatFloat(f, 'e', -1, 64)
-	}
-	text := strconv.FormatFloat(f, 'f', -1, 64)
-	if !strings.Contains(text, ".") {
-		text += ".0"
-	}
-	return text
 }
 
 // quotePython writes text as Python's repr() does, but for characters that
@@ -228,9 +209,9 @@ func (v *value) json() any {
 		return json.Number(v.integer.String())
 	case kindFloat:
 		if math.IsNaN(v.float) || math.IsInf(v.float, 0) {
-			return printFloat(v.float)
+			return pythontext.Float(v.float)
 		}
-		return json.Number(printFloat(v.float))
+		return json.Number(pythontext.Float(v.float))
 	case kindList, kindSet:
 		items := make([]any, len(v.items))
 		for i, item := range v.items {
