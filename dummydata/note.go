@@ -26,6 +26,7 @@ const (
 	Fewer   Kind = "have fewer rows with a value than asked"
 	Early   Kind = "have deaths before other dates of the patient"
 	Follows Kind = "follow from others: their share is not the one asked"
+	Apart   Kind = "do not agree with others, which cannot be drawn so that both are as expected"
 )
 
 func (p *plan) note(n *node, kind Kind, text string) {

@@ -33,6 +33,17 @@ func newCumulative(chances []float64) cumulative {
 	return c
 }
 
+// shares are the chances that c was made of.
+func (c cumulative) shares() []float64 {
+	chances := make([]float64, len(c))
+	last := uint64(0)
+	for i, bound := range c {
+		chances[i] = float64(bound-last) / (1 << 64)
+		last = bound
+	}
+	return chances
+}
+
 // share is p of 2^64.
 func share(p float64) uint64 {
 	if p >= 1 {

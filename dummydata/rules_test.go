@@ -301,12 +301,41 @@ func TestPlacesAreATree(t *testing.T) {
 	if len(f.report.Notes) > 0 {
 		t.Errorf("notes %v, want none", f.report.Notes)
 	}
-	few := studyOf(place("msoa", "msoa_code", "A", 0.5, "B", 0.5), place("region", "nuts1_region_name", "East", 0.3, "North", 0.3, "South", 0.4))
-	if n := draw(t, few, dummydata.Options{Patients: 1000}).report.Notes; len(n) != 1 || n[0].Variable != "region" {
-		t.Errorf("notes %v, want one of region: two places do not divide into three", n)
-	}
 	if counts["S3"] < 9700 || counts["S3"] > 10_300 {
 		t.Errorf("S3 has %d of 20,000 patients, want half", counts["S3"])
+	}
+}
+
+// Regions that are expected are there, also where the study expects too few
+// small places to fill them.
+func TestPlacesTooFewForTheLargerOnes(t *testing.T) {
+	t.Parallel()
+	place := func(name, returning string, pairs ...any) study.Variable {
+		return study.Variable{
+			Name: name, Function: "registered_practice_as_of", Returning: returning, Type: study.String,
+			Dates:        map[string]study.DateExpression{"date": *on("2020-02-01")},
+			Expectations: ratios(universal(), pairs...),
+		}
+	}
+	f := draw(t, studyOf(
+		place("msoa", "msoa_code", "A", 0.5, "B", 0.5),
+		place("stp", "stp_code", "S1", 0.3, "S2", 0.3, "S3", 0.4),
+		place("region", "nuts1_region_name", "North", 0.6, "South", 0.4),
+	), dummydata.Options{Patients: 10_000})
+	counts := map[any]int{}
+	for row := range f.rows {
+		counts[f.values["stp"][row]]++
+		if north := f.values["region"][row] == "North"; north == (f.values["stp"][row] == "S3") {
+			t.Fatalf("row %d: %v lies in two regions", row, f.values["stp"][row])
+		}
+	}
+	for name, want := range map[string]int{"S1": 3000, "S2": 3000, "S3": 4000} {
+		if got := counts[name]; got < want-250 || got > want+250 {
+			t.Errorf("%s has %d patients, want about %d", name, got, want)
+		}
+	}
+	if n := f.report.Notes; len(n) != 1 || n[0].Variable != "stp" || n[0].Kind != dummydata.Apart {
+		t.Errorf("notes %v, want one of stp: two places cannot be divided into three", n)
 	}
 }
 
