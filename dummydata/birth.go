@@ -1,6 +1,10 @@
 package dummydata
 
-import "time"
+import (
+	"fmt"
+	"math"
+	"time"
+)
 
 // A birth ties the ages and the date of birth of a study together: the first
 // age is drawn, and all else about a patient's birth follows from it.
@@ -19,7 +23,7 @@ func (p *plan) linkBirths() {
 		if n.kind != drawn || n.variable.Function != "age_as_of" || n.form != formInt || !ok || reference.Variable != "" {
 			continue
 		}
-		n.birth = &birth{reference: reference.Date, from: first, born: allDays}
+		n.birth = &birth{reference: reference.Date, from: first, born: everBorn}
 		if first == nil {
 			first = n
 		}
@@ -28,14 +32,37 @@ func (p *plan) linkBirths() {
 		return
 	}
 	for _, n := range p.nodes {
-		if n.kind == drawn && n.variable.Function == "date_of_birth" && n.form == formDay {
-			n.birth = &birth{from: first}
-			if w := first.birth.born.and(n.window); !w.empty() {
-				first.birth.born = w
-			}
+		if n.kind != drawn || n.variable.Function != "date_of_birth" || n.form != formDay {
+			continue
+		}
+		if w := first.births().and(n.window); w.empty() {
+			p.note(n, Apart, fmt.Sprintf("does not agree with %s: none of the ages that are expected gives a date that is", first.name))
+			continue
+		}
+		n.birth = &birth{from: first}
+		if w := first.birth.born.and(n.window); !w.empty() {
+			first.birth.born = w
 		}
 	}
 }
+
+// everBorn limits births to what the calendar can reckon with: ages, unlike
+// dates, may lead back beyond firstDay. Studies that expect numbers of a
+// thousand by default, and say nothing of their ages, get such ages.
+var everBorn = window{math.MinInt32 / 2, lastDay}
+
+// births are the days on which patients of the ages that n expects are born,
+// but for the rarest of them.
+func (n *node) births() window {
+	low, high := n.numbers.quantiles(true)
+	at := func(age float64) day {
+		return dayOf(n.birth.reference.AddDate(-int(min(max(age, -maxAge), maxAge)), 0, 0))
+	}
+	return window{at(high + 1), at(low)}
+}
+
+// maxAge keeps the years of births within everBorn.
+const maxAge = 2_000_000
 
 // ageTries is how often an age is drawn again for a date of birth that its
 // variable does not expect, before the nearest expected one is taken.

@@ -3,6 +3,7 @@ package dummydata_test
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -262,6 +263,45 @@ func TestAgeAndBirthAgree(t *testing.T) {
 	}
 	if got := f.filled("dob"); got != 4501 { // int((1-0.9)*5000) is 499
 		t.Errorf("dob has %d values, want 4501", got)
+	}
+}
+
+// Many studies expect numbers of about 1000 by default, of ages too: births
+// before the first date that can be written.
+func TestAgesBeforeAllDates(t *testing.T) {
+	t.Parallel()
+	age := study.Variable{
+		Name: "age", Function: "age_as_of", Type: study.Int, Dates: map[string]study.DateExpression{"reference_date": *on("2020-02-01")},
+		Expectations: &study.Expectations{Rate: study.Universal, Int: &study.Distribution{Name: "normal", Mean: 1000, StdDev: 100}},
+	}
+	later := age
+	later.Name, later.Dates = "age_later", map[string]study.DateExpression{"reference_date": *on("2021-02-01")}
+	born := study.Variable{Name: "dob", Function: "date_of_birth", Type: study.Date, DateFormat: study.Month, Expectations: expect(study.Uniform, 0.9, "1930-01-01", "2020-01-01")}
+	f := draw(t, studyOf(age, later, born), dummydata.Options{Patients: 10_000})
+	sum, squares := 0.0, 0.0
+	days := map[int]bool{}
+	for row := range f.rows {
+		years := f.values["age"][row].(int64)
+		if got := f.values["age_later"][row]; got != years+1 {
+			t.Fatalf("row %d: %d years old, and %v a year later", row, years, got)
+		}
+		sum += float64(years) / 10_000
+		squares += float64(years*years) / 10_000
+		if d, ok := f.values["dob"][row].(int); ok {
+			days[d] = true
+			if d < dayNumber("1930-01-01") || d > dayNumber("2020-01-01") {
+				t.Fatalf("row %d: dob is not expected", row)
+			}
+		}
+	}
+	if deviation := math.Sqrt(squares - sum*sum); math.Abs(sum-999.5) > 5 || math.Abs(deviation-100) > 5 {
+		t.Errorf("ages have mean %.1f and deviation %.1f, want 999.5 and 100", sum, deviation)
+	}
+	if len(days) < 1000 || f.filled("dob") != 9001 {
+		t.Errorf("%d dates of birth in %d months, want 9001 in more than 1000", f.filled("dob"), len(days))
+	}
+	if n := f.report.Notes; len(n) != 1 || n[0].Variable != "dob" || n[0].Kind != dummydata.Apart {
+		t.Errorf("notes %v, want one of dob", n)
 	}
 }
 
