@@ -108,7 +108,7 @@ func (d *decoder) integer(node ast.Node, what string) int64 {
 			return int64(v)
 		}
 	}
-	d.fault(node, fmt.Sprintf("%s: want a whole number from 0, found %s", what, kind(node)), "")
+	d.fault(node, fmt.Sprintf("%s: want a whole number from 0 to %d, found %s", what, math.MaxInt32, kind(node)), "")
 	return 0
 }
 

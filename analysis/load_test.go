@@ -112,7 +112,7 @@ func TestParseTellsEveryFault(t *testing.T) {
 				"spec.yaml:1:29: period: \"ends\" is not a key of it; the keys are end, interval, start, week_ends\n" +
 				"spec.yaml:2:8: first: want true or false, found \"1\"\n" +
 				"spec.yaml:3:12: codelists: the list is empty; name some, or write auto\n" +
-				"spec.yaml:4:24: disclosure: round_to: want a whole number from 0, found \"-5\"\n" +
+				"spec.yaml:4:24: disclosure: round_to: want a whole number from 0 to 2147483647, found \"-5\"\n" +
 				"spec.yaml:4:36: disclosure: marker: want \"\" or \"[REDACTED]\", found \"x\"",
 		},
 		"the wrong way round": {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,11 +134,16 @@ func (a *attempt) run(ctx context.Context) (report Progress, _ *made, err error)
 		return report, nil, err
 	}
 	a.enter(record.Executing)
-	if err := a.execute(ctx); err != nil {
-		report.Lines = a.stageLines()
+	err = a.execute(ctx)
+	lines, crashed := a.said()
+	report.Lines = lines
+	if err != nil {
+		var failure *jobFailure
+		if crashed && errors.As(err, &failure) {
+			failure.hints = append(failure.hints, "a program ends like this when memory runs out; --memory allows more")
+		}
 		return report, nil, err
 	}
-	report.Lines = a.stageLines()
 	a.enter(record.Finalizing)
 	m := &made{job: a.job.Identifier, request: a.request.ID, fingerprint: a.print}
 	m.outputs = outputs{User: a.options.Who, Repo: a.commit.remote, Commit: a.commit.hash}
@@ -217,7 +221,8 @@ func (a *attempt) execute(ctx context.Context) error {
 	failure := &jobFailure{code: record.NonzeroExit, message: fmt.Sprintf("ended with exit status %d", status)}
 	if status > 128 {
 		failure.message = fmt.Sprintf("ended by signal %d", status-128)
-		if status == 137 {
+		// Killed, or aborted or at a wrong address where a library does not look whether it got memory.
+		if slices.Contains([]int{137, 134, 139}, status) {
 			failure.hints = append(failure.hints, "a process is killed like this when memory runs out")
 		}
 	}
@@ -254,42 +259,4 @@ func (a *attempt) environment() []string {
 // readsDatabase tells whether the job may reach the backend's database.
 func (a *attempt) readsDatabase() bool {
 	return a.options.Backend.Real() && readsDatabase(a.step.Stage, a.step.Command)
-}
-
-// maxLines is how much of what a native stage says is told; the log has all.
-const maxLines = 20
-
-// stageLines is what a native stage said last. What other programs say may hold
-// anything and stays in the log.
-func (a *attempt) stageLines() []string {
-	if a.step.Stage == "" {
-		return nil
-	}
-	text, err := readEnd(a.folder.output, 64<<10)
-	if err != nil {
-		return nil
-	}
-	var lines []string
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimRight(line, "\r\n")
-		// What was written is told by us, with its level.
-		if line != "" && !strings.HasPrefix(line, "wrote ") {
-			lines = append(lines, line)
-		}
-	}
-	return lines[max(0, len(lines)-maxLines):]
-}
-
-// readEnd reads the last bytes of a file, at most so many.
-func readEnd(name string, most int64) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.NewSectionReader(f, max(0, info.Size()-most), most))
 }

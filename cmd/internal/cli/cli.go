@@ -4,14 +4,18 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"cohortcounts/internal/exit"
 )
@@ -37,9 +41,24 @@ func Run(ctx context.Context, cmd *cobra.Command, args []string, stdout, stderr 
 	cmd.SilenceUsage = true
 	cmd.Version = Version()
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exit.UsageError(err) })
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exit.UsageError(inOurWords(err)) })
 	called, err := cmd.ExecuteContextC(ctx)
 	return exit.Report(stderr, called.CommandPath(), out.outcome(err))
+}
+
+// inOurWords is an error of the flags without what Go calls a number that is
+// none.
+func inOurWords(err error) error {
+	var invalid *pflag.InvalidValueError
+	var number *strconv.NumError
+	if !errors.As(err, &invalid) || !errors.As(err, &number) {
+		return err
+	}
+	if errors.Is(number.Err, strconv.ErrRange) {
+		return fmt.Errorf("--%s: %s is too large", invalid.GetFlag().Name, invalid.GetValue())
+	}
+	wanted := map[string]string{"ParseInt": "a whole number", "ParseUint": "a whole number from 0", "ParseFloat": "a number"}[number.Func]
+	return fmt.Errorf("--%s: want %s, found %q", invalid.GetFlag().Name, wanted, invalid.GetValue())
 }
 
 // again is how long a signal that comes again is taken for the same one: that

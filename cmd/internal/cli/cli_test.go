@@ -75,6 +75,29 @@ func TestStandardOutput(t *testing.T) {
 	}
 }
 
+// Numbers that are none are told in the form of the other faults.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	for arg, want := range map[string]string{
+		"--round-to=NaN":                  `counts: --round-to: want a whole number, found "NaN"`,
+		"--round-to=99999999999999999999": "counts: --round-to: 99999999999999999999 is too large",
+		"--seed=-1":                       `counts: --seed: want a whole number from 0, found "-1"`,
+	} {
+		cmd := &cobra.Command{Use: "counts", Run: func(*cobra.Command, []string) {}}
+		cmd.Flags().Int64("round-to", 0, "")
+		cmd.Flags().Uint64("seed", 0, "")
+		var stderr bytes.Buffer
+		if got := Run(t.Context(), cmd, []string{arg}, io.Discard, &stderr); got != exit.Usage || stderr.String() != want+"; see 'counts --help'\n" {
+			t.Errorf("%s: status %d, said %q; want %q", arg, got, stderr.String(), want)
+		}
+	}
+	for _, size := range []string{"NaN", "inf", "0", "-1", "1e30GiB", ""} {
+		if got, err := ParseSize("memory", size); exit.Status(err) != exit.Usage {
+			t.Errorf("%q is %d, %v", size, got, err)
+		}
+	}
+}
+
 // Each signal that ends a command lets it take away what is not finished.
 func TestSignals(t *testing.T) { //nolint:paralleltest // signals are the whole process's
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {

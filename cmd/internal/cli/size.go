@@ -17,7 +17,7 @@ func ParseSize(flag, text string) (int64, error) {
 	}
 	unit, known := units[strings.TrimSpace(text[len(number):])]
 	n, err := strconv.ParseFloat(number, 64)
-	if !known || err != nil || n <= 0 || n*unit >= 1<<62 {
+	if !known || err != nil || !(n > 0) || n*unit >= 1<<62 {
 		return 0, exit.Usagef("--%s: want a size such as 256MiB, found %q", flag, text)
 	}
 	return int64(n * unit), nil

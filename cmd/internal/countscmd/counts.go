@@ -111,6 +111,9 @@ func (o options) run(ctx context.Context) error {
 	if err != nil {
 		return exit.UsageError(fmt.Errorf("--layout: %w", err))
 	}
+	if o.workers < 0 {
+		return exit.Usagef("--workers cannot be negative")
+	}
 	memory, err := limitMemory(o.memory)
 	if err != nil {
 		return err

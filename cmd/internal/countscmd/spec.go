@@ -121,7 +121,7 @@ func (s *specFlags) rule(r *analysis.Rule) error {
 			continue
 		}
 		if number.value < 0 || number.value > math.MaxInt32 {
-			return exit.Usagef("--%s: want a whole number from 0, found %d", number.flag, number.value)
+			return exit.Usagef("--%s: want a whole number from 0 to %d, found %d", number.flag, math.MaxInt32, number.value)
 		}
 		if r.Midpoint6 {
 			return exit.Usagef("--%s: midpoint6 has no threshold and no rounding of its own", number.flag)

@@ -277,6 +277,10 @@ func NewCancel() *cobra.Command {
 	return cmd
 }
 
+// mostDays is a century. What the clock can count ends after three, and a
+// longer time must not be taken for one that is over.
+const mostDays = 36500
+
 // NewPrune is the command that removes what is not needed any more.
 func NewPrune() *cobra.Command {
 	var o pipeline.PruneOptions
@@ -290,8 +294,8 @@ keeps who removed what, and when.`,
 		Example: "  cohortcounts prune --older-than-days 7\n  cohortcounts prune --highly-sensitive",
 		Args:    cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if days < 0 {
-				return exit.Usagef("--older-than-days cannot be negative")
+			if days < 0 || days > mostDays {
+				return exit.Usagef("--older-than-days must be from 0 to %d, got %d", mostDays, days)
 			}
 			if err := runcmd.Surroundings(&o.Options); err != nil {
 				return err
