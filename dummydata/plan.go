@@ -221,22 +221,12 @@ func (p *plan) need(v *study.Variable, problems *problem.List) *node {
 // needNamed is need for a name; nil when there is no such variable or it
 // cannot be drawn. Its problems count only if it is itself visible.
 func (p *plan) needNamed(name string) *node {
-	v := p.named(name)
+	v := p.variable(name)
 	if v == nil {
 		return nil
 	}
 	var ignored problem.List
 	return p.need(v, &ignored)
-}
-
-// named is the variable of a name, or nil.
-func (p *plan) named(name string) *study.Variable {
-	for i := range p.study.Variables {
-		if v := &p.study.Variables[i]; v.Name == name {
-			return v
-		}
-	}
-	return nil
 }
 
 // needLinked adds the variables that limit a drawn one.
@@ -257,7 +247,7 @@ func (p *plan) needInputs(n *node, problems *problem.List) {
 		input := p.needNamed(name)
 		if input == nil {
 			remedy := "give that variable return_expectations"
-			if v := p.named(name); v != nil && v.File != nil {
+			if v := p.variable(name); v != nil && v.File != nil {
 				remedy = "make that variable a column of its own: files of hidden ones are not read"
 			}
 			problems.Add(fault(n.variable, fmt.Sprintf("its input %q cannot be drawn", name), remedy))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"cohortcounts/internal/problem"
 	"cohortcounts/study"
@@ -78,13 +79,34 @@ func (p *plan) needPopulation() error {
 		n.rule = p.ruleOf(n)
 	}
 	if n.rule == nil {
-		return problem.List{fault(v, "cannot be applied: it asks for variables that cannot be drawn", "give them return_expectations, or leave out --apply-population")}
+		why, remedy := p.whyNotApplied(v)
+		return problem.List{fault(v, "cannot be applied: "+why, remedy+", or leave out --apply-population")}
 	}
 	n.index = len(p.nodes)
 	p.nodes = append(p.nodes, n)
 	p.byName[v.Name] = n
 	p.population = n
 	return nil
+}
+
+// whyNotApplied is why dummy patients cannot be told apart by the population.
+func (p *plan) whyNotApplied(v *study.Variable) (why, remedy string) {
+	switch {
+	case p.opts.Independent:
+		return "each variable is drawn by itself", "leave out --independent"
+	case v.Function != "satisfying":
+		return "it is " + v.Function + ", which is not drawn", "write it as satisfying, with return_expectations for each variable in its expression"
+	}
+	var undrawn []string
+	for _, name := range v.DependsOn() {
+		if p.needNamed(name) == nil {
+			undrawn = append(undrawn, name)
+		}
+	}
+	if undrawn == nil {
+		return "its expression compares what cannot be compared", "correct it"
+	}
+	return "it asks for " + strings.Join(undrawn, ", ") + ", which cannot be drawn", "give return_expectations"
 }
 
 func (p *plan) populationFault(what, remedy string) error {

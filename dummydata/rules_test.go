@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -484,6 +486,34 @@ func TestApplyPopulation(t *testing.T) {
 	opts.Workers = 4
 	if !bytes.Equal(draw(t, def, opts).bytes, f.bytes) {
 		t.Error("four workers give other bytes than one")
+	}
+}
+
+// A population that cannot be applied is a fault that says why.
+func TestPopulationNotApplied(t *testing.T) {
+	t.Parallel()
+	bare := flag("bare", 0.5)
+	bare.Hidden, bare.Expectations = true, nil
+	satisfying := study.Variable{
+		Name: "population", Function: "satisfying", Type: study.Bool, Hidden: true,
+		Categories: []study.Category{{Label: true, Condition: and(truth("drawn"), truth("bare"))}, {Label: false}},
+	}
+	registered := study.Variable{Name: "population", Function: "registered_as_of", Type: study.Bool, Hidden: true}
+	for _, c := range []struct {
+		population  study.Variable
+		independent bool
+		want        string
+	}{
+		{satisfying, false, "it asks for bare, which cannot be drawn; give return_expectations, or leave out --apply-population"},
+		{registered, false, "it is registered_as_of, which is not drawn; write it as satisfying"},
+		{satisfying, true, "each variable is drawn by itself; leave out --independent"},
+	} {
+		def := studyOf(flag("drawn", 0.5), bare, c.population)
+		opts := dummydata.Options{Patients: 10, ApplyPopulation: true, Independent: c.independent}
+		_, err := dummydata.Write(t.Context(), def, filepath.Join(t.TempDir(), "input.feather"), opts)
+		if err == nil || !strings.Contains(err.Error(), "population: cannot be applied: "+c.want) {
+			t.Errorf("got %v, want %q", err, c.want)
+		}
 	}
 }
 
