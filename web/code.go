@@ -24,22 +24,17 @@ type codeModel struct {
 }
 
 func (s *Server) codePage(w http.ResponseWriter, r *http.Request) {
-	id, ok := s.requestNumber(w, r)
+	q, ok := s.requestOf(w, r)
 	if !ok {
-		return
-	}
-	q, err := s.request(r.Context(), id)
-	if err != nil {
-		s.failRequest(w, r, err)
 		return
 	}
 	both, err := s.versus(r.Context(), q.Request)
 	if err != nil {
-		s.failRequest(w, r, err)
+		s.failRecord(w, r, err, "job request")
 		return
 	}
 	at := slices.IndexFunc(both, func(c comparison) bool { return c.Name == r.URL.Query().Get("with") })
-	m := codeModel{page: s.page(r, "Code of job request "+strconv.FormatInt(id, 10)), R: q, C: both[max(at, 0)]}
+	m := codeModel{page: s.page(r, "Code of job request "+strconv.FormatInt(q.ID, 10)), R: q, C: both[max(at, 0)]}
 	s.compare(r.Context(), q.Request, &m.C)
 	s.render(w, r, http.StatusOK, "code-page", m)
 }

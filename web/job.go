@@ -28,7 +28,7 @@ type jobModel struct {
 func (s *Server) jobPage(w http.ResponseWriter, r *http.Request) {
 	m, err := s.jobModel(r.Context(), r.PathValue("job"))
 	if err != nil {
-		s.failJob(w, r, err)
+		s.failRecord(w, r, err, "job")
 		return
 	}
 	m.page = s.page(r, m.J.Action)
@@ -46,14 +46,6 @@ func (m jobModel) LogShown() int64 { return m.Log.To - m.Log.From }
 
 // notNoted is said in the place of what cannot be noted in the audit (H2).
 const notNoted = "This is not shown: the audit cannot be written to, and what is opened must be noted there."
-
-func (s *Server) failJob(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, record.ErrNoJob) || errors.Is(err, record.ErrNone) {
-		s.fail(w, r, http.StatusNotFound, "there is no such job")
-		return
-	}
-	s.fail(w, r, http.StatusInternalServerError, "the record cannot be read")
-}
 
 // jobModel is a job with the end of its log.
 func (s *Server) jobModel(ctx context.Context, id string) (jobModel, error) {
@@ -106,7 +98,7 @@ func (s *Server) jobLog(w http.ResponseWriter, r *http.Request) {
 	var m jobModel
 	path, err := s.findJob(r.Context(), r.PathValue("job"), &m)
 	if err != nil {
-		s.failJob(w, r, err)
+		s.failRecord(w, r, err, "job")
 		return
 	}
 	if m.Hidden != "" {

@@ -13,47 +13,6 @@ import (
 	"cohortcounts/pipeline/record"
 )
 
-// listed is how many requests the workspace's page has.
-const listed = 50
-
-// workspaceModel is the page of all requests.
-type workspaceModel struct {
-	page
-	Requests []requestView
-	Older    int64 // the page of older ones begins before this request; 0: there are none
-	Present  bool  // these are the newest
-}
-
-func (s *Server) workspacePage(w http.ResponseWriter, r *http.Request) {
-	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // what is no number asks for the newest
-	m, err := s.workspaceModel(r.Context(), before)
-	if err != nil {
-		s.fail(w, r, http.StatusInternalServerError, "the record cannot be read")
-		return
-	}
-	m.page = s.page(r, m.Title)
-	if m.Present {
-		m.Topics = "workspace"
-	}
-	s.render(w, r, http.StatusOK, "workspace", m)
-}
-
-func (s *Server) workspaceModel(ctx context.Context, before int64) (workspaceModel, error) {
-	m := workspaceModel{Present: before <= 0}
-	m.Now = s.options.Now()
-	m.CanStart = s.options.Start != nil && !s.options.ReadOnly
-	all, err := s.requests(ctx, before, listed+1)
-	if err != nil {
-		return m, err
-	}
-	m.Requests = all
-	if len(all) > listed {
-		m.Requests = all[:listed]
-		m.Older = all[listed-1].ID
-	}
-	return m, nil
-}
-
 // requestModel is the page of one request.
 type requestModel struct {
 	page
@@ -82,7 +41,7 @@ func (s *Server) requestPage(w http.ResponseWriter, r *http.Request) {
 	}
 	m, err := s.requestModel(r.Context(), id)
 	if err != nil {
-		s.failRequest(w, r, err)
+		s.failRecord(w, r, err, "job request")
 		return
 	}
 	m.page = s.page(r, "Job request: "+strconv.FormatInt(id, 10))
@@ -100,9 +59,24 @@ func (s *Server) requestNumber(w http.ResponseWriter, r *http.Request) (int64, b
 	return id, true
 }
 
-func (s *Server) failRequest(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, record.ErrNone) || errors.Is(err, record.ErrNoRequest) {
-		s.fail(w, r, http.StatusNotFound, "there is no such job request")
+// requestOf is the request of the address. Where there is none, that was said.
+func (s *Server) requestOf(w http.ResponseWriter, r *http.Request) (q requestView, ok bool) {
+	id, ok := s.requestNumber(w, r)
+	if !ok {
+		return q, false
+	}
+	q, err := s.request(r.Context(), id)
+	if err != nil {
+		s.failRecord(w, r, err, "job request")
+	}
+	return q, err == nil
+}
+
+// failRecord answers that what was asked for is not in the record, or that this
+// cannot be read.
+func (s *Server) failRecord(w http.ResponseWriter, r *http.Request, err error, asked string) {
+	if errors.Is(err, record.ErrNone) || errors.Is(err, record.ErrNoRequest) || errors.Is(err, record.ErrNoJob) {
+		s.fail(w, r, http.StatusNotFound, "there is no such "+asked)
 		return
 	}
 	s.fail(w, r, http.StatusInternalServerError, "the record cannot be read")

@@ -78,20 +78,15 @@ type cancelModel struct {
 }
 
 func (s *Server) cancelPage(w http.ResponseWriter, r *http.Request) {
-	id, ok := s.requestNumber(w, r)
+	q, ok := s.requestOf(w, r)
 	if !ok {
-		return
-	}
-	q, err := s.request(r.Context(), id)
-	if err != nil {
-		s.failRequest(w, r, err)
 		return
 	}
 	if s.options.ReadOnly {
 		s.fail(w, r, http.StatusForbidden, "this page was started with --read-only: it changes nothing")
 		return
 	}
-	s.render(w, r, http.StatusOK, "cancel", cancelModel{page: s.page(r, "Cancel job request "+strconv.FormatInt(id, 10)), R: q})
+	s.render(w, r, http.StatusOK, "cancel", cancelModel{page: s.page(r, "Cancel job request "+strconv.FormatInt(q.ID, 10)), R: q})
 }
 
 // cancel asks whoever runs a request to stop it.
@@ -111,7 +106,7 @@ func (s *Server) cancel(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		s.failRequest(w, r, err)
+		s.failRecord(w, r, err, "job request")
 		return
 	}
 	http.Redirect(w, r, "/requests/"+strconv.FormatInt(id, 10), http.StatusSeeOther)
