@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"cohortcounts/internal/atomicfile"
+	"cohortcounts/pipeline/record"
 )
 
 // holder is who runs in a workspace, as the lock file says.
@@ -31,7 +33,7 @@ func (e heldError) Error() string { return string(e) }
 var errLocked = errors.New("locked")
 
 // acquire takes the lock, or says who holds it.
-func acquire(w *Workspace, me holder) (*lock, error) {
+func acquire(w *Workspace, o Options) (*lock, error) {
 	name := filepath.Join(w.state(), "lock")
 	if err := os.MkdirAll(w.state(), 0o700); err != nil {
 		return nil, fmt.Errorf("%s: cannot be made: %w", w.state(), atomicfile.Cause(err))
@@ -55,7 +57,7 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 		return nil, heldError(fmt.Sprintf("another run is going on in %s: process %d of %s, since %s; wait for it to end, or 'cohortcounts cancel' it",
 			w.project, other.PID, other.Who, other.Since.UTC().Format("2006-01-02 15:04:05 UTC")))
 	}
-	text, err := json.Marshal(me)
+	text, err := json.Marshal(holder{PID: os.Getpid(), Who: o.Who, Since: o.Now()})
 	if err == nil {
 		err = f.Truncate(0)
 	}
@@ -66,6 +68,18 @@ func acquire(w *Workspace, me holder) (*lock, error) {
 		return nil, errors.Join(fmt.Errorf("%s: cannot be written: %w", name, atomicfile.Cause(err)), f.Close())
 	}
 	return &lock{f}, nil
+}
+
+// hold takes the lock and opens the record, until release is called.
+func (w *Workspace) hold(ctx context.Context, o Options) (r *record.Record, release func() error, err error) {
+	l, err := acquire(w, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r, err = record.Open(ctx, w.RecordPath()); err != nil {
+		return nil, nil, errors.Join(err, l.release())
+	}
+	return r, func() error { return errors.Join(r.Close(), l.release()) }, nil
 }
 
 // Who looks whether a lock is held holds it for a moment (see

@@ -28,16 +28,11 @@ func Prune(ctx context.Context, o PruneOptions) (removed []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := acquire(s.Workspace, holder{PID: os.Getpid(), Who: o.Who, Since: o.Now()})
+	r, release, err := s.Workspace.hold(ctx, o.Options)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, l.release()) }()
-	r, err := record.Open(ctx, s.Workspace.RecordPath())
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	paths, err := s.oldJobs(o.Now().Add(-o.OlderThan))
 	if err != nil {
 		return nil, err

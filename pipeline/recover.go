@@ -50,7 +50,7 @@ func Repair(ctx context.Context, o Options) error {
 	if unfinished, err := r.Unfinished(ctx); err != nil || !unfinished {
 		return err
 	}
-	l, err := acquire(w, holder{PID: os.Getpid(), Who: o.Who, Since: o.Now()})
+	l, err := acquire(w, o)
 	var held heldError
 	if errors.As(err, &held) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return nil

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"time"
 
@@ -85,16 +84,11 @@ func Run(ctx context.Context, o Options) (result *Result, err error) {
 		}
 		o.Listener.Warn(err.Error() + ": actions can reach all that you can")
 	}
-	l, err := acquire(s.Workspace, holder{PID: os.Getpid(), Who: o.Who, Since: o.Now()})
+	r, release, err := s.Workspace.hold(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, l.release()) }()
-	r, err := record.Open(ctx, s.Workspace.RecordPath())
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	if err := recoverKilled(ctx, s, o, r); err != nil {
 		return nil, err
 	}
