@@ -121,7 +121,7 @@ func (c *comparison) addValue(v *cohort.Values, at int) bool {
 	case cohort.Words:
 		return c.addText(form, v.Texts[at])
 	case cohort.Instants:
-		c.addDay(day(math.Floor(float64(v.Integers[at]) / float64(nanosecondsPerDay))))
+		c.addDay(day(math.Floor(float64(v.Integers[at]) / float64(24*time.Hour))))
 		return form == formDay
 	case cohort.Floats:
 		return c.addNumberAs(form, v.Floats[at])

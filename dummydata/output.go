@@ -17,7 +17,7 @@ import (
 
 // The columns of a cohort as Arrow has them:
 //
-//	date                 timestamp[ns], first of its month or year if so known
+//	date                 timestamp, first of its month or year if so known
 //	bool, int, float     bool, int64, float64, never null
 //	str                  a dictionary of its labels, in order of first appearance;
 //	                     of an aggregate a dictionary of nothing, as in the original
@@ -29,6 +29,7 @@ type layout struct {
 	columns      []*node // a nil one is patient_id
 	dictionaries map[*node]*dictionary
 	dateLayouts  map[string]string
+	dates        cohort.Dates
 }
 
 // dictionary is a label column's values, as they are written.
@@ -41,7 +42,7 @@ type dictionary struct {
 // newLayout looks at the labels of the whole cohort, because a dictionary's
 // order and the size of its indices depend on them.
 func (p *plan) newLayout(ctx context.Context) (*layout, error) {
-	l := &layout{dictionaries: map[*node]*dictionary{}, dateLayouts: map[string]string{}}
+	l := &layout{dictionaries: map[*node]*dictionary{}, dateLayouts: map[string]string{}, dates: p.opts.Format.Dates()}
 	orders, err := p.appearance(ctx)
 	if err != nil {
 		return nil, err
@@ -64,7 +65,7 @@ func (p *plan) newLayout(ctx context.Context) (*layout, error) {
 		case formFlag:
 			f.Type = arrow.FixedWidthTypes.Boolean
 		case formDay:
-			f.Type = &arrow.TimestampType{Unit: arrow.Nanosecond}
+			f.Type = l.dates.Type
 			switch n.variable.DateFormat {
 			case study.Day:
 			case study.Month:
@@ -183,8 +184,6 @@ type columnBuffers struct {
 	ints   []int32
 }
 
-const nanosecondsPerDay = int64(24 * time.Hour)
-
 func newRecorder(p *plan, l *layout) *recorder {
 	return &recorder{plan: p, layout: l, columns: make([]columnBuffers, len(l.columns))}
 }
@@ -258,10 +257,10 @@ func (r *recorder) addDays(out []int64, n *node, c *cells) {
 	clear(out)
 	format := n.variable.DateFormat
 	if format == study.Day || n.inFull() {
-		c.filled.each(func(row int) { out[row] = int64(c.days[row]) * nanosecondsPerDay })
+		c.filled.each(func(row int) { out[row] = r.layout.dates.Value(int64(c.days[row])) })
 		return
 	}
-	c.filled.each(func(row int) { out[row] = int64(r.plan.cut(format, c.days[row])) * nanosecondsPerDay })
+	c.filled.each(func(row int) { out[row] = r.layout.dates.Value(int64(r.plan.cut(format, c.days[row]))) })
 }
 
 // inFull tells whether a date is written as it is, not cut: the dates that are

@@ -21,15 +21,14 @@ import (
 // tell which it has:
 //
 //	patient_id           int64
-//	date                 timestamp[ns], first of its month or year if so known
+//	date                 timestamp, first of its month or year if so known
 //	bool, int, float     bool, int64, float64, never null
 //	str                  a dictionary of its texts, in order of first appearance;
 //	                     the empty text is null
 
 // write writes the spooled rows as a cohort.
 func (s *spooled) write(ctx context.Context, path string, o Options) error {
-	text := o.Format == cohort.CSV || o.Format == cohort.CSVGzip
-	b := newBatches(s, text)
+	b := newBatches(s, o.Format)
 	w, err := cohort.Create(path, b.schema, cohort.WriteOptions{
 		Format: o.Format, Compression: o.Compression, DateLayouts: b.layouts,
 	})
@@ -86,8 +85,9 @@ type batchColumn struct {
 	texts   arrow.Array // of a dictionary
 }
 
-func newBatches(s *spooled, text bool) *batches {
+func newBatches(s *spooled, format cohort.Format) *batches {
 	b := &batches{layouts: map[string]string{}}
+	text, dates := format == cohort.CSV || format == cohort.CSVGzip, format.Dates()
 	fields := []arrow.Field{{Name: "patient_id", Type: arrow.PrimitiveTypes.Int64, Nullable: true}}
 	b.columns = []batchColumn{wholeColumn()}
 	for i, c := range s.columns {
@@ -102,7 +102,7 @@ func newBatches(s *spooled, text bool) *batches {
 		case study.Float:
 			column, kind = fractionColumn(), arrow.PrimitiveTypes.Float64
 		case study.Date:
-			column, kind = dateColumn(), &arrow.TimestampType{Unit: arrow.Nanosecond}
+			column, kind = dateColumn(dates), dates.Type
 			if layout := dateLayout(v.DateFormat); layout != "" {
 				b.layouts[v.Name] = layout
 			}
@@ -182,14 +182,13 @@ func flagColumn() batchColumn {
 	return batchColumn{builder: builder, width: 1, append: func(field []byte) { builder.Append(field[0] == 1) }}
 }
 
-func dateColumn() batchColumn {
-	const perDay = 86_400_000_000_000
-	builder := array.NewTimestampBuilder(memory.DefaultAllocator, &arrow.TimestampType{Unit: arrow.Nanosecond})
+func dateColumn(dates cohort.Dates) batchColumn {
+	builder := array.NewTimestampBuilder(memory.DefaultAllocator, dates.Type)
 	return batchColumn{builder: builder, width: 4, append: func(field []byte) {
 		if day := int32(binary.LittleEndian.Uint32(field)); day == noDay {
 			builder.AppendNull()
 		} else {
-			builder.Append(arrow.Timestamp(int64(day) * perDay))
+			builder.Append(arrow.Timestamp(dates.Value(int64(day))))
 		}
 	}}
 }

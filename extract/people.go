@@ -58,7 +58,7 @@ func (c *compiler) registration(o *outcome) {
 // spans is the condition that a row of r holds from start through end. An end
 // that is not known is spanned by none, not even by an open row.
 func spans(start, end string) string {
-	return "r.start_date <= " + start + " AND coalesce(r.end_date, DATE '9999-12-31') > " + end
+	return "r.start_date <= " + start + " AND coalesce(r.end_date > " + end + ", " + end + " IS NOT NULL)"
 }
 
 // practice compiles registered_practice_as_of: the latest registration that
