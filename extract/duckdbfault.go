@@ -84,6 +84,5 @@ func (e *duckDB) fault(step string, err error) error {
 	if errors.As(err, &told) && told.Type == duckdb.ErrorTypeOutOfMemory {
 		return fmt.Errorf("%s: cannot %s: DuckDB ran out of memory; allow it more with --memory-limit", e.path, step)
 	}
-	line, _, _ := strings.Cut(text, "\n")
-	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, quotedText.ReplaceAllString(line, "…"))
+	return fmt.Errorf("%s: DuckDB cannot %s: %s", e.path, step, withoutValues(text))
 }

@@ -152,9 +152,15 @@ func checkValues(ctx context.Context, e engine, t *tableNeed, s stored) (problem
 	return problems, nil
 }
 
-// quotedText is what a database puts into quotation marks: it may be a
-// patient's value.
-var quotedText = regexp.MustCompile(`'[^']*'|"[^"]*"`)
+// patientValue is what in a message of a database may be a patient's value: what
+// is quoted, and numbers.
+var patientValue = regexp.MustCompile(`'[^']*'|"[^"]*"|[-+]?\b[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\b`)
+
+// withoutValues is the first line of such a message, without them.
+func withoutValues(message string) string {
+	line, _, _ := strings.Cut(message, "\n")
+	return patientValue.ReplaceAllString(line, "…")
+}
 
 // sqlType is the type of a column that is handed over.
 func sqlType(k kind) string {

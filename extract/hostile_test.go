@@ -207,6 +207,8 @@ func TestDuckDBFaults(t *testing.T) {
 		"Out of Memory Error: failed to offload data block of size 256.0 KiB … This limit was set by the 'max_temp_directory_size' setting.":                                 "base: cannot open: there is no space left in the folder for temporary files; set TMPDIR to one with more",
 		"Invalid Input Error: Failed to read file \"b\": schema mismatch in glob: column \"x\" was read from the original file \"a\", but could not be found in file \"b\".": "base: cannot open: the Parquet files of a table do not all have the same columns; give a folder whose files do",
 		"Conversion Error: Could not convert string 'secret' to INT64\nLINE 1":                                                                                               "base: DuckDB cannot open: Conversion Error: Could not convert string … to INT64",
+		"Out of Range Error: Overflow in multiplication of INT64 (9223 * -17)!":                                                                                              "base: DuckDB cannot open: Out of Range Error: Overflow in multiplication of INT64 (… * …)!",
+		"Conversion Error: Type DOUBLE with value -1.5e+300 can't be cast because the value is out of range for INT32":                                                       "base: DuckDB cannot open: Conversion Error: Type DOUBLE with value … can't be cast because the value is out of range for INT32",
 	} {
 		if got := e.fault("open", errors.New(says)); got.Error() != want {
 			t.Errorf("%v", got)

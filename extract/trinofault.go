@@ -113,8 +113,7 @@ func (e *trinoEngine) fault(ctx context.Context, err error) error {
 		if slices.Contains(maintenance, told.ErrorName) {
 			status, remedy = exitMaintenance, "; the server or its tables are being changed: try again in some hours"
 		}
-		message, _, _ := strings.Cut(told.Message, "\n")
-		what = fmt.Sprintf("the query failed: %s: %s", told.ErrorName, quotedText.ReplaceAllString(message, "…"))
+		what = fmt.Sprintf("the query failed: %s: %s", told.ErrorName, withoutValues(told.Message))
 		if told.ErrorName == "QUERY_TEXT_TOO_LARGE" {
 			return exit.WithStatus(exitDatabase, fmt.Errorf("%s: %w", e.place(), errTooLong))
 		}
