@@ -30,7 +30,7 @@ func truthy(value any) bool {
 }
 
 // texts is an argument that is a text or a list of them; nil when it was not
-// given. Numbers in a list are taken as they are written.
+// given.
 func (c *compiler) texts(v *study.Variable, name string, value any) []string {
 	if value == nil {
 		return nil

@@ -206,6 +206,7 @@ func (c *compiler) variable(o *outcome) {
 		o.value = c.categories(v)
 	case "maximum_of", "minimum_of":
 		o.value = c.aggregateOf(v)
+		o.clean = c.cleanOf(v.Inputs)
 	case "fixed_value":
 		o.value = c.constant(v, v.Value)
 	case "all":

@@ -108,14 +108,18 @@ func (x expressions) condition(o operand) string {
 	return x.comparison(study.NotEqual, o, operand{sql: "0", kind: whole}).sql
 }
 
+// numberForm is what a text that can be read as a number looks like. Engines
+// read others too, and each its own: nan, 1_000, 2D.
+const numberForm = `'^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *$'`
+
 // number is an operand as a number: an empty text is 0, one that cannot be
 // read has no value.
-func number(o operand) operand {
+func (x expressions) number(o operand) operand {
 	switch o.kind {
 	case truth:
 		return operand{sql: bracket(flag(o.sql)), kind: whole}
 	case text:
-		sql := fmt.Sprintf("CASE WHEN %s = '' THEN 0e0 ELSE TRY_CAST(%s AS DOUBLE) END", o.sql, o.sql)
+		sql := fmt.Sprintf("CASE WHEN %s = '' THEN 0e0 WHEN %s THEN TRY_CAST(%s AS DOUBLE) END", o.sql, x.d.matches(o.sql, numberForm), o.sql)
 		return operand{sql: bracket(sql), kind: fraction, nullable: true}
 	}
 	return o
@@ -123,7 +127,7 @@ func number(o operand) operand {
 
 func (x expressions) arithmetic(op study.Operator, operands []operand) operand {
 	for i := range operands {
-		operands[i] = number(operands[i])
+		operands[i] = x.number(operands[i])
 	}
 	a := operands[0]
 	if len(operands) == 1 {
@@ -146,7 +150,7 @@ func (x expressions) arithmetic(op study.Operator, operands []operand) operand {
 // comparison compares texts as texts; where one side is a number, as numbers.
 func (x expressions) comparison(op study.Operator, a, b operand) operand {
 	if a.kind != text || b.kind != text {
-		a, b = number(a), number(b)
+		a, b = x.number(a), x.number(b)
 	}
 	symbol := string(op)
 	if op == study.NotEqual {

@@ -89,9 +89,9 @@ func (p *person) valueOf(v *study.Variable) any {
 	case "mean_recorded_value", "min_recorded_value", "max_recorded_value":
 		return p.recorded(v)
 	case "with_death_recorded_in_primary_care":
-		died, ok := p.self["date_of_death"].(string)
-		if !ok || !p.inside(v, died) || died < "1900-01-01" || died > "3000-01-01" {
-			died = ""
+		died := ""
+		if date := p.self["date_of_death"]; p.insideAlways(v, date) {
+			died = textOf(date)
 		}
 		p.matches[v.Name] = died
 		if v.Returning == "binary_flag" {

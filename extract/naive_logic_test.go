@@ -158,7 +158,11 @@ func numeric(value any) (float64, bool) {
 		if v == "" {
 			return 0, true
 		}
-		f, err := strconv.ParseFloat(v, 64)
+		text := strings.Trim(v, " ")
+		if text == "" || strings.Trim(text, "0123456789.eE+-") != "" {
+			return 0, false
+		}
+		f, err := strconv.ParseFloat(text, 64)
 		return f, err == nil
 	}
 	return 0, false

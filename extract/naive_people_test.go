@@ -67,7 +67,7 @@ func (p *person) deregistered(v *study.Variable) any {
 		}
 		last = max(last, end)
 	}
-	if last == "" || !p.inside(v, last) || last < "1900-01-01" || last > "3000-01-01" {
+	if last == "" || !p.insideAlways(v, last) {
 		return nil
 	}
 	return last

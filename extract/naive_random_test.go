@@ -34,8 +34,12 @@ func (r random) day() any {
 	switch r.IntN(10) {
 	case 0:
 		return nil
-	case 1:
+	case 1, 2, 3: // often the same, so that there are ties
 		return pick(r, "2020-01-31", "2020-02-29", "2021-02-28", "2019-12-31", "2020-04-01", "2020-08-31")
+	case 4:
+		if r.chance(20) {
+			return pick(r, "1600-02-29", "9990-12-31")
+		}
 	}
 	return plusDays("2020-01-15", 7*r.IntN(110)-200)
 }
@@ -73,7 +77,7 @@ func (r random) database(patients int) map[string][]record {
 	for i := range patients {
 		t["patients"] = append(t["patients"], record{
 			"patient_id": int64(100 + i), "sex": r.maybe("male", "female", "intersex", "unknown"),
-			"date_of_birth": r.maybe("1996-02-29", "2004-02-29", "1960-07-01", "2020-03-01", "1931-12-31", "2002-01-15"),
+			"date_of_birth": r.maybe("1600-02-29", "1996-02-29", "2004-02-29", "1960-07-01", "2020-03-01", "1931-12-31", "2002-01-15"),
 			"date_of_death": r.maybe(nil, nil, "2020-06-01", "2021-01-28", "1899-12-31"),
 		})
 	}
@@ -146,7 +150,7 @@ func (r random) database(patients int) map[string][]record {
 		ident++
 		return record{
 			"apcs_ident": ident * 31 % 2003, "admission_date": r.day(), "discharge_date": r.day(), "discharge_destination": r.maybe("19", "79"),
-			"admission_method": r.maybe("21", "2A", "11"), "patient_classification": r.maybe("1", "2"), "primary_diagnosis": r.maybe(icdCodes...),
+			"admission_method": r.maybe("21", "2A", "2D", "11", " 3 ", "1e1", "1_000", "nan", "Infinity", "0x1", "4."), "patient_classification": r.maybe("1", "2"), "primary_diagnosis": r.maybe(icdCodes...),
 			"all_diagnoses":  r.maybe("||U071 ,J18", "||ZU071", "J189", "I21||J18", "x.U07"),
 			"all_procedures": r.maybe("||X40,X403", "||ZX403", "E851"), "days_in_critical_care": r.maybe(int64(0), int64(2), int64(11)),
 		}
@@ -175,9 +179,9 @@ func (r random) database(patients int) map[string][]record {
 	}
 	add("covid_therapeutics", 4*patients, func() record {
 		return record{
-			"treatment_start_date": r.day(), "received": r.day(), "intervention": r.maybe("Casirivimab and imdevimab ", "Sotrovimab", "sarilumab"),
-			"current_status": r.maybe("Approved", "Treatment Complete"), "covid_indication": r.maybe("hospital_onset", "non_hospitalised"),
-			"region": r.maybe("London", "East"), "risk_cohort": r.maybe("solid cancer,IMID", "secret,solid cancer,other thing", "liver disease"),
+			"treatment_start_date": r.day(), "received": r.day(), "intervention": r.maybe("Casirivimab and imdevimab ", "  Sotrovimab and", "\tsarilumab"),
+			"current_status": r.maybe("Approved", " APPROVED ", "Approved\t", "Treatment Complete"), "covid_indication": r.maybe("hospital_onset", "non_hospitalised"),
+			"region": r.maybe("London", "East"), "risk_cohort": r.maybe("solid cancer,IMID", "secret,solid cancer,other thing", "liver disease", " imid, IMID", ",", "Imid,imid,imid"),
 		}
 	})
 	add("decision_support_values", 3*patients, func() record {

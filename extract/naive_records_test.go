@@ -198,7 +198,7 @@ func (p *person) therapeutics(v *study.Variable) []record {
 			continue
 		}
 		seen[same] = true
-		folded := func(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+		folded := func(text string) string { return strings.ToLower(strings.Trim(text, " ")) }
 		if byStatus && !slices.ContainsFunc(statuses, func(s string) bool {
 			return r["current_status"] != nil && folded(s) == folded(textOf(r["current_status"]))
 		}) ||

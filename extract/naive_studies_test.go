@@ -128,7 +128,7 @@ func (s *studies) term(depth int) study.Expression {
 		op := pick(s.random, study.Plus, study.Minus, study.Times, study.Divide)
 		return study.Expression{Operator: op, Operands: []study.Expression{s.term(depth - 1), s.term(depth - 1)}}
 	case name == "" || s.chance(30):
-		return study.Expression{Operator: study.Literal, Literal: pick[any](s.random, int64(0), int64(1), int64(-3), int64(40), 1.5, "", "M", "2", "2020-06")}
+		return study.Expression{Operator: study.Literal, Literal: pick[any](s.random, int64(0), int64(1), int64(-3), int64(40), 1.5, "", "M", "2", "2020-06", "nan", " 2 ", "2F", ".5")}
 	}
 	return study.Expression{Operator: study.Name, Name: name}
 }

@@ -51,7 +51,7 @@ func (n *naive) cohort() [][]any {
 			v := &n.def.Variables[i]
 			p.values[v.Name] = p.evaluate(v)
 			if !v.Hidden && v.Name != n.def.Population {
-				line = append(line, shown(v, p.values[v.Name]))
+				line = append(line, n.shown(v, p.values[v.Name]))
 			}
 		}
 		if p.values[n.def.Population] == int64(1) {
@@ -65,9 +65,20 @@ func (n *naive) person(self record) *person {
 	return &person{naive: n, id: self["patient_id"].(int64), self: self, values: map[string]any{}, matches: map[string]string{}, rows: map[string]record{}}
 }
 
+// freeText tells whether a variable's values are risk groups, or one of several
+// texts of which some are.
+func (n *naive) freeText(name string) bool {
+	for i := range n.def.Variables {
+		if v := &n.def.Variables[i]; v.Name == name {
+			return v.Returning == "risk_group" || slices.ContainsFunc(v.Inputs, n.freeText)
+		}
+	}
+	return false
+}
+
 // shown is a value as a CSV has it.
-func shown(v *study.Variable, value any) any {
-	if v.Returning != "risk_group" || value == "" {
+func (n *naive) shown(v *study.Variable, value any) any {
+	if !n.freeText(v.Name) || value == "" {
 		return value
 	}
 	allowed := "downs syndrome|haematologic malignancy|haematological diseases|hiv or aids|imid|immune-mediated inflammatory disorders (imid)|liver disease|primary immune deficiencies|rare neurological conditions|renal disease|sickle cell disease|solid cancer|solid organ recipients|solid organ transplant recipients|stem cell transplant recipients"
@@ -198,6 +209,12 @@ func (p *person) inside(v *study.Variable, date any) bool {
 		}
 	}
 	return true
+}
+
+// insideAlways is inside, where a limit that was not given is one all the same.
+func (p *person) insideAlways(v *study.Variable, date any) bool {
+	day, known := date.(string)
+	return known && p.inside(v, date) && (v.Between.From != nil || day >= "1900-01-01") && (v.Between.To != nil || day <= "3000-01-01")
 }
 
 func cutTo(v *study.Variable, date string) string {

@@ -22,7 +22,6 @@ func riskGroups(text string) string {
 	}
 	var groups []string
 	for group := range strings.SplitSeq(text, ",") {
-		group = strings.TrimSpace(group)
 		if !slices.Contains(knownRiskGroups, strings.ToLower(group)) {
 			group = "other"
 		}
@@ -38,10 +37,14 @@ func riskGroups(text string) string {
 func trimmedLower(texts []string) []string {
 	out := make([]string, len(texts))
 	for i, t := range texts {
-		out[i] = strings.ToLower(strings.TrimSpace(t))
+		out[i] = strings.ToLower(strings.Trim(t, " "))
 	}
 	return out
 }
+
+// trimmed is a text without outer blanks: of white space, blanks alone, as not
+// all that trims by default takes the same for white.
+func trimmed(text string) string { return "trim(BOTH ' ' FROM " + text + ")" }
 
 // contained is the condition that one of the texts, whatever its case, is a
 // part of a column in lower case.

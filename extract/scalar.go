@@ -106,6 +106,17 @@ func (c *compiler) aggregateOf(v *study.Variable) string {
 	return "coalesce(" + value + ", " + empty + ")"
 }
 
+// cleanOf is what makes the text of some variable of several safe to put out: the
+// one that is taken may be its.
+func (c *compiler) cleanOf(names []string) func(string) string {
+	for _, name := range names {
+		if o := c.columns[name]; o != nil && o.clean != nil {
+			return o.clean
+		}
+	}
+	return nil
+}
+
 // randomSample takes a share of the patients that follows from their ids.
 func (c *compiler) randomSample(v *study.Variable) string {
 	var percent float64

@@ -117,7 +117,7 @@ func (c *compiler) therapeutic(o *outcome) {
 		"region":     field("region"),
 		"risk_group": field("risk_cohort"),
 		"therapeutic": func(w *winner) string {
-			return "replace(trim(" + w.get("intervention") + "), ' and ', ',')"
+			return "replace(" + trimmed(w.get("intervention")) + ", ' and ', ',')"
 		},
 	}
 	if v.Returning == "risk_group" {
@@ -126,7 +126,7 @@ func (c *compiler) therapeutic(o *outcome) {
 	statuses := c.texts(v, "with_these_statuses", v.Arguments["with_these_statuses"])
 	drugs := c.texts(v, "with_these_therapeutics", v.Arguments["with_these_therapeutics"])
 	if statuses != nil {
-		s.where = all(s.where, anyText("lower(trim(r.current_status))", trimmedLower(statuses)))
+		s.where = all(s.where, anyText("lower("+trimmed("r.current_status")+")", trimmedLower(statuses)))
 	}
 	if drugs != nil {
 		s.where = all(s.where, contained("lower(r.intervention)", drugs))
