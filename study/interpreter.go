@@ -94,12 +94,7 @@ func CacheDir(given string) (dir string, passed, err error) {
 // Unpacked tells whether all that is unpacked is in a folder, which then need
 // not be writable.
 func Unpacked(dir string) bool {
-	for _, name := range []string{"python-" + pythonVersion, "recorder-" + recorderKey()} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return false
-		}
-	}
-	return true
+	return whole(filepath.Join(dir, "python-"+pythonVersion)) && whole(filepath.Join(dir, "recorder-"+recorderKey()))
 }
 
 func writable(dir string) error {
@@ -108,30 +103,6 @@ func writable(dir string) error {
 		return err
 	}
 	return os.Remove(probe)
-}
-
-// unpackOnce fills the folder target, unless it is there. It is filled beside
-// its place and renamed, so that a folder of that name is always complete,
-// also when two processes start at once or one is killed.
-func unpackOnce(target string, fill func(dir string) error) (string, error) {
-	if _, err := os.Stat(target); err == nil {
-		return target, nil
-	}
-	temp, err := os.MkdirTemp(filepath.Dir(target), filepath.Base(target)+".tmp-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(temp) //nolint:errcheck // what is left over harms nobody
-	if err := fill(temp); err != nil {
-		return "", err
-	}
-	if err := os.Rename(temp, target); err != nil {
-		// Another process was faster: what it made is as good as ours.
-		if _, there := os.Stat(target); there != nil {
-			return "", err
-		}
-	}
-	return target, nil
 }
 
 // unneeded are parts of the embedded Python that no study can use: copies of
