@@ -21,7 +21,8 @@ func unionLabels(nodes []*node) []any {
 }
 
 // compare computes an aggregate: the greatest or least of its inputs. Empty
-// ones are left out; with the original's way empty numbers take part as 0.
+// ones are left out, and so is 0, which over real tables cannot be told from an
+// empty number; with the original's way both take part as 0.
 func (b *block) compare(n *node) {
 	c := b.of(n)
 	greatest := n.variable.Function == "maximum_of"
@@ -31,7 +32,8 @@ func (b *block) compare(n *node) {
 	for i, input := range n.inputs {
 		other := b.of(input)
 		rows := other.filled
-		zeros := b.plan.opts.Independent && (n.form == formInt || n.form == formFloat || n.form == formFlag)
+		number := n.form == formInt || n.form == formFloat
+		zeros := b.plan.opts.Independent && (number || n.form == formFlag)
 		if zeros {
 			rows = b.every
 		}
@@ -49,6 +51,9 @@ func (b *block) compare(n *node) {
 			continue
 		}
 		rows.each(func(row int) {
+			if number && !zeros && other.number(input, row) == 0 {
+				return
+			}
 			taken := !c.filled.has(row)
 			if !taken {
 				order := b.order(n, c, input, other, row)

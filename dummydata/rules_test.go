@@ -489,6 +489,36 @@ func TestApplyPopulation(t *testing.T) {
 	}
 }
 
+// A number that is drawn as 0 is left out of an aggregate as an empty one is: a
+// cohort of real tables does not tell them apart.
+func TestAggregatesLeaveOutZero(t *testing.T) {
+	t.Parallel()
+	number := func(name string) study.Variable {
+		e := expect(study.Uniform, 0.5, "2020-01-01", "2020-12-31")
+		e.Int = &study.Distribution{Name: "normal", Mean: 0, StdDev: 3}
+		return study.Variable{Name: name, Type: study.Int, Expectations: e}
+	}
+	compared := func(name, function string) study.Variable {
+		return study.Variable{Name: name, Function: function, Type: study.Int, Inputs: []string{"m", "n"}}
+	}
+	f := draw(t, studyOf(number("m"), number("n"), compared("least", "minimum_of"), compared("most", "maximum_of")), dummydata.Options{Patients: 1000})
+	for row := range f.rows {
+		var values []int64
+		for _, name := range []string{"m", "n"} {
+			if v := f.values[name][row].(int64); v != 0 {
+				values = append(values, v)
+			}
+		}
+		least, most := int64(0), int64(0)
+		if values != nil {
+			least, most = slices.Min(values), slices.Max(values)
+		}
+		if f.values["least"][row] != least || f.values["most"][row] != most {
+			t.Fatalf("row %d: of %v the least is %v and the most %v", row, values, f.values["least"][row], f.values["most"][row])
+		}
+	}
+}
+
 // A population that cannot be applied is a fault that says why.
 func TestPopulationNotApplied(t *testing.T) {
 	t.Parallel()
