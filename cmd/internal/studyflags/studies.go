@@ -24,7 +24,7 @@ func Studies(root, wanted string) ([]string, error) {
 		}
 	}
 	if missing != nil {
-		return nil, fmt.Errorf("this folder has no %s; run the command in a study's main folder, which has codelists/ and analysis/ (for a job of a project.yaml with a file in each: it gets no empty folders)", strings.Join(missing, " and no "))
+		return nil, fmt.Errorf("this folder has no %s; run the command in a study's main folder, which has codelists/ and analysis/ (empty ones do not reach a job: put a file in them)", strings.Join(missing, " and no "))
 	}
 	entries, err := os.ReadDir(filepath.Join(root, "analysis"))
 	if err != nil {
