@@ -232,6 +232,22 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// In the user's own folder the embedded Python lies below the project: its
+// files are not taken for the study's.
+func TestPythonBelowTheProject(t *testing.T) {
+	t.Parallel()
+	root := project(t, map[string]string{"analysis/study_definition.py": "import json\njson.loads('{')\n"})
+	options := Options{CacheDir: filepath.Join(root, ".cache", "cohortcounts"), Today: day("2021-06-30")}
+	for name, want := range map[string]string{
+		"study_definition": "analysis/study_definition.py:2:1: JSONDecodeError: ",
+		"other":            "analysis/other.py: there is no such study definition; ",
+	} {
+		if _, err := Load(t.Context(), root, name, options); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+}
+
 // An index date moves every static expression, and nothing else.
 func TestIndexDate(t *testing.T) {
 	t.Parallel()

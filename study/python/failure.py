@@ -4,6 +4,11 @@ import os
 import traceback
 
 
+# Python's own files and ours, which may lie below the root: where the study is
+# looked for in a user's own folder, that holds the cache.
+_NOT_OWN = tuple(os.path.dirname(os.path.abspath(file)) + os.sep for file in (os.__file__, __file__))
+
+
 def describe(error, root):
     """The error as a plain dictionary; file and line are of the innermost
     frame that is the study's own."""
@@ -43,7 +48,7 @@ def _place(error, root):
         return _relative(error.filename, root), error.lineno or 0, error.offset or 0
     place = ("", 0, 0)
     for frame in traceback.TracebackException(type(error), error, error.__traceback__).stack:
-        if frame.filename.startswith(root + os.sep):
+        if frame.filename.startswith(root + os.sep) and not frame.filename.startswith(_NOT_OWN):
             column = getattr(frame, "colno", None)
             place = (
                 _relative(frame.filename, root),

@@ -32,7 +32,7 @@ CSV or Stata (by its name, .dta or .dta.gz). No value of a patient is shown.`,
 		Example: `  cohortcounts schema output/input.feather`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return exit.Usagef("schema needs the name of a cohort file")
+				return exit.Usagef("name a cohort file")
 			}
 			return nil
 		},
