@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cohortcounts/internal/atomicfile"
 )
 
 // Source names the files of a cohort.
@@ -149,10 +151,10 @@ func (s Source) stdin() (*input, error) {
 	}
 	f, err := spoolFile("")
 	if err != nil {
-		return nil, fmt.Errorf("standard input: no temporary file for it: %w", err)
+		return nil, fmt.Errorf("standard input: cannot make a temporary file in %s: %w; $TMPDIR names another folder", os.TempDir(), atomicfile.Cause(err))
 	}
 	if _, err = io.Copy(f, stream.stream); err != nil {
-		return nil, errors.Join(fmt.Errorf("standard input: cannot copy it to a temporary file: %w", err), f.Close())
+		return nil, errors.Join(fmt.Errorf("standard input: cannot copy it to a temporary file in %s: %w; $TMPDIR names another folder", os.TempDir(), atomicfile.Cause(err)), f.Close())
 	}
 	return newInput(f, stdinName)
 }

@@ -13,6 +13,8 @@ import (
 	"runtime"
 
 	"github.com/kluctl/go-embed-python/python"
+
+	"cohortcounts/internal/atomicfile"
 )
 
 // pythonVersion is the version of the module go-embed-python in go.mod: a
@@ -39,7 +41,7 @@ func findInterpreter(o Options) (interpreter, error) {
 	}
 	in := interpreter{}
 	if in.recorder, err = unpackOnce(filepath.Join(cache, "recorder-"+recorderKey()), unpackRecorder); err != nil {
-		return in, fmt.Errorf("unpack the recorder: %w", err)
+		return in, cannotUnpack(cache, err)
 	}
 	if o.Python != "" {
 		return in, in.findOwn(o.Python)
@@ -48,10 +50,14 @@ func findInterpreter(o Options) (interpreter, error) {
 		return unpackPython(dir, in.recorder)
 	})
 	if err != nil {
-		return in, fmt.Errorf("unpack the embedded Python: %w", err)
+		return in, cannotUnpack(cache, err)
 	}
 	in.executable = executable(in.home)
 	return in, nil
+}
+
+func cannotUnpack(cache string, err error) error {
+	return fmt.Errorf("%s: the embedded Python cannot be unpacked there: %w; 'cohortcounts doctor' says what can be done", cache, atomicfile.Cause(err))
 }
 
 func executable(home string) string {
@@ -115,11 +121,11 @@ var unneeded = []string{
 }
 
 func unpackPython(dir, recorder string) error {
-	if _, err := python.NewEmbeddedPythonWithTmpDir(dir, false); err != nil {
+	_, err := python.NewEmbeddedPythonWithTmpDir(dir, false)
+	_ = os.Remove(dir + ".lock") // the library's, which has done its work
+	if err != nil {
 		return err
 	}
-	// The library's lock; it has done its work.
-	_ = os.Remove(dir + ".lock")
 	if runtime.GOOS != "windows" {
 		for _, pattern := range unneeded {
 			found, err := filepath.Glob(filepath.Join(dir, pattern))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -59,6 +60,40 @@ ls -A output
 		t.Errorf("the disk was full, and:\n%s", out)
 	}
 	t.Logf("%s", out)
+}
+
+// TestDiskFullWithoutRun: what several files are written by leaves none of them
+// on a full disk, and says so in one line with the user's path.
+func TestDiskFullWithoutRun(t *testing.T) {
+	t.Parallel()
+	binary, disk := program(t), t.TempDir()
+	script := `set -u
+mount -t tmpfs -o size=2m none "$1" || exit
+"$2" init --quiet "$3/study" && cd "$3/study" || exit
+"$2" dummydata tables --quiet --patients 30000 --output "$1/tables" && echo it went well on a full disk
+head -c 2080000 /dev/zero >"$1/rest"
+"$2" init "$1/study" && echo it went well on a full disk
+find "$1" -type f
+rm "$1/rest"
+XDG_CACHE_HOME="$1" "$2" describe && echo it went well on a full disk
+find "$1" -type f -not -path '*/recorder-*'
+"$2" init --quiet "$1/study" && "$2" check --quiet --project "$1/study" && echo made
+`
+	out, err := exec.Command("unshare", "-rm", "sh", "-c", script, "sh", disk, binary, t.TempDir()).CombinedOutput()
+	if strings.Contains(string(out), "unshare") || strings.Contains(string(out), "mount:") {
+		t.Skipf("no disk of its own can be made here: %s", out)
+	}
+	want := disk + `/tables: cannot write: no space left on device
+` + disk + `/study/FILE: cannot write: no space left on device
+` + disk + `/rest
+` + disk + `/cohortcounts: the embedded Python cannot be unpacked there: no space left on device; 'cohortcounts doctor' says what can be done
+made
+`
+	// Which file is the first that does not fit depends on the system's pages.
+	got := regexp.MustCompile(`/study/\S+: `).ReplaceAllString(string(out), "/study/FILE: ")
+	if err != nil || got != want {
+		t.Errorf("%v\n%s\nwant:\n%s", err, got, want)
+	}
 }
 
 // TestReadOnlyFolder: outputs that cannot be put into their place fail their

@@ -110,6 +110,17 @@ func (f *folder) commit(ctx context.Context, r Report) error {
 // abandon removes what was written; the target is as it was.
 func (f *folder) abandon() error { return f.describe(os.RemoveAll(f.temp)) }
 
+// fault is a fault of the folder's files with the user's path instead of the
+// temporary one; the same one may have met several. Any other error is returned
+// as it is.
+func (f *folder) fault(err error) error {
+	var fault *fs.PathError
+	if errors.As(err, &fault) {
+		return f.describe(fault)
+	}
+	return err
+}
+
 func (f *folder) describe(err error) error {
 	if err == nil {
 		return nil

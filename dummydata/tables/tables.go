@@ -73,7 +73,7 @@ func Write(ctx context.Context, def *study.Definition, dir string, opts Options)
 	p := newPlan(def, drawing, opts)
 	r := &run{plan: p, dir: f.temp, progress: opts.Progress, missed: make([]int, len(p.names))}
 	if err := drawing.EachBatch(ctx, r.batch); err != nil {
-		return Report{}, errors.Join(err, f.abandon())
+		return Report{}, errors.Join(f.fault(err), f.abandon())
 	}
 	report := r.report(def, opts)
 	if err := f.commit(ctx, report); err != nil {

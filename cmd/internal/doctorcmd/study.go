@@ -64,7 +64,8 @@ func python(ctx context.Context, o options) (checks []Check, def *study.Definiti
 		def, err = study.Load(ctx, dir, "study_definition", study.Options{CacheDir: o.Cache, NoSandbox: true, Prints: &printed})
 	}
 	if err != nil {
-		return []Check{{"python", Failed, err.Error(), pythonRemedy(err, o)}}, nil
+		found, _, _ := strings.Cut(err.Error(), "; 'cohortcounts doctor'") // which is this
+		return []Check{{"python", Failed, found, pythonRemedy(err, o)}}, nil
 	}
 	checks = []Check{{"python", OK, "the embedded Python evaluates a study", ""}}
 	// Our programs count in UTC and need no time zones; a study may ask for them.

@@ -14,7 +14,6 @@ import (
 	"cohortcounts/examples"
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
-	"cohortcounts/pipeline/project"
 )
 
 // New is the command.
@@ -78,33 +77,27 @@ func write(dir string) error {
 			return err
 		}
 	}
-	// project.yaml comes last: without it the folder is no project.
-	for _, name := range names {
-		if name != project.FileName {
-			if err := writeFile(dir, name, files); err != nil {
-				return err
-			}
-		}
+	var set atomicfile.Set
+	defer set.Close() //nolint:errcheck // the fault that led here is told
+	put := func(name, text string) error {
+		return set.Write(filepath.Join(dir, filepath.FromSlash(name)), 0o666, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return err
+		})
 	}
 	if _, err := os.Lstat(filepath.Join(dir, ".gitignore")); errors.Is(err, os.ErrNotExist) {
-		if err := writeText(filepath.Join(dir, ".gitignore"), ignored); err != nil {
+		if err := put(".gitignore", ignored); err != nil {
 			return err
 		}
 	}
-	return writeFile(dir, project.FileName, files)
-}
-
-func writeFile(dir, name string, files fs.FS) error {
-	data, err := fs.ReadFile(files, name)
-	if err != nil {
-		return err
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		if err := put(name, string(text)); err != nil {
+			return err
+		}
 	}
-	return writeText(filepath.Join(dir, filepath.FromSlash(name)), string(data))
-}
-
-func writeText(path, text string) error {
-	return atomicfile.Write(path, 0o666, func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	})
+	return set.Commit()
 }
