@@ -106,7 +106,7 @@ dist: ## archives for all platforms, images, and their sums, in dist/; ONLY=linu
 	CGO_ENABLED=0 $(GO) run -trimpath ./cmd/internal/dist/make $(if $(ONLY),--only $(ONLY))
 
 dist-test: ## try what `make dist` made: the first plot, the same bytes again, the images
-	COHORTCOUNTS_DIST=$(CURDIR)/dist $(GO) test -count=1 -timeout 25m -v -run 'TestFirstPlot|TestSameBytes|TestImage' ./cmd/internal/dist
+	COHORTCOUNTS_DIST=$(CURDIR)/dist $(GO) test -count=1 -timeout 25m -v -run 'TestFirstPlot|TestSameBytes|TestImage|TestWindows' ./cmd/internal/dist
 
 tools: ## install the linter
 	$(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
