@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"cohortcounts/internal/suggest"
 )
 
 // dateScope is what the names in a date expression mean.
@@ -46,7 +48,7 @@ func parseDate(text string, scope dateScope) (*DateExpression, error) {
 	}
 	expression := &DateExpression{Text: text, Function: parts[1]}
 	if parts[1] != "" && dateFunctions[parts[1]] == nil {
-		return nil, fmt.Errorf("unknown date function %q%s in %q", parts[1], didYouMean(parts[1], slices.Collect(maps.Keys(dateFunctions))), text)
+		return nil, fmt.Errorf("unknown date function %q%s in %q", parts[1], suggest.DidYouMean(parts[1], slices.Collect(maps.Keys(dateFunctions))), text)
 	}
 	if parts[3] != "" {
 		offset, err := strconv.Atoi(parts[3])
@@ -75,7 +77,7 @@ func parseDate(text string, scope dateScope) (*DateExpression, error) {
 		expression.Date = scope.index
 	default:
 		candidates := append(slices.Collect(maps.Keys(scope.variables)), "index_date", "today")
-		return nil, unknownNameError{name, didYouMean(name, candidates)}
+		return nil, unknownNameError{name, suggest.DidYouMean(name, candidates)}
 	}
 	if function := dateFunctions[expression.Function]; function != nil {
 		expression.Date = function(expression.Date)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cohortcounts/internal/problem"
+	"cohortcounts/internal/suggest"
 )
 
 // Define gives the recorded declarations their meaning, for one index date:
@@ -194,7 +195,7 @@ func (d *definer) source(c *column, name any, role string) *column {
 	found := d.byName[text]
 	switch {
 	case found == nil:
-		d.fault(c, "unknown column %q in %s%s", text, role, didYouMean(text, d.names(c)))
+		d.fault(c, "unknown column %q in %s%s", text, role, suggest.DidYouMean(text, d.names(c)))
 	case found.order >= c.order:
 		d.fault(c, "column %q, used in %s, must be defined before it", text, role)
 	default:

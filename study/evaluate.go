@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"cohortcounts/internal/suggest"
 )
 
 // evaluate reads what refers to other columns' types: dates, conditions,
@@ -67,7 +69,7 @@ func (d *definer) parseConditions(c *column) {
 			case errors.As(err, &unknown) && d.byName[unknown.name] != nil:
 				d.fault(c, "column %q, used in %q, must be defined before it", unknown.name, oneLine(category.Text))
 			case errors.As(err, &unknown):
-				d.fault(c, "unknown column %q in %q%s", unknown.name, oneLine(category.Text), didYouMean(unknown.name, d.names(c)))
+				d.fault(c, "unknown column %q in %q%s", unknown.name, oneLine(category.Text), suggest.DidYouMean(unknown.name, d.names(c)))
 			case strings.TrimSpace(category.Text) == "":
 				d.fault(c, "%w", err)
 			default:

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"cohortcounts/internal/suggest"
 )
 
 // merge overlays one dict on another, nested dicts key by key; neither is
@@ -46,7 +48,7 @@ func readExpectations(merged dict, own dict, need wants, scope dateScope) (*Expe
 	known := []string{"rate", "incidence", "date", "category", "int", "float", "bool", "match_incidence"}
 	for _, e := range merged {
 		if key, ok := e.key.(string); !ok || !slices.Contains(known, key) {
-			fault("return_expectations has no key %v%s; its keys are %s", quote(e.key), didYouMean(key, known), strings.Join(known, ", "))
+			fault("return_expectations has no key %v%s; its keys are %s", quote(e.key), suggest.DidYouMean(key, known), strings.Join(known, ", "))
 		}
 	}
 

@@ -3,6 +3,8 @@ package study
 import (
 	"regexp"
 	"strconv"
+
+	"cohortcounts/internal/suggest"
 )
 
 // isoLike is the original's test of a text that stands for a date.
@@ -50,7 +52,7 @@ func (d *definer) declare(name string, value any, owner string) {
 
 	c.function = functions[call.function]
 	if c.function == nil {
-		d.fault(c, "patients has no function %q%s", call.function, didYouMean(call.function, functionNames()))
+		d.fault(c, "patients has no function %q%s", call.function, suggest.DidYouMean(call.function, functionNames()))
 		c.broken = true
 		d.add(c)
 		return

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cohortcounts/internal/suggest"
 )
 
 // function is one function of `patients`: what it takes and what it gives.
@@ -113,7 +115,7 @@ func (f *function) bind(c *call) (bound, []string) {
 		case f.columns:
 			b.columns = append(b.columns, e)
 		default:
-			faults = append(faults, fmt.Sprintf("%s has no argument %q%s", f.name, key, didYouMean(key, f.parameterNames())))
+			faults = append(faults, fmt.Sprintf("%s has no argument %q%s", f.name, key, suggest.DidYouMean(key, f.parameterNames())))
 		}
 	}
 	for _, p := range f.parameters {

@@ -3,6 +3,8 @@ package study
 import (
 	"slices"
 	"strings"
+
+	"cohortcounts/internal/suggest"
 )
 
 // The columns of the ISARIC record, of the data set that OpenSAFELY has of it.
@@ -79,7 +81,7 @@ func (d *definer) readISARIC(c *column) Type {
 		all = append(all, names...)
 	}
 	slices.Sort(all) // so that of several similar ones the same is suggested
-	d.fault(c, "the ISARIC record has no column %q%s", name, didYouMean(name, all))
+	d.fault(c, "the ISARIC record has no column %q%s", name, suggest.DidYouMean(name, all))
 	c.broken = true
 	return ""
 }

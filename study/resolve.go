@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"cohortcounts/internal/suggest"
 )
 
 // resolve finds what a column holds: what is returned, its type, its date
@@ -81,7 +83,7 @@ func (d *definer) returned(c *column) Type {
 			return returningType(value)
 		}
 	}
-	d.fault(c, "%s cannot return %q%s; one of %s", c.function.name, value, didYouMean(value, c.function.returning), accepted)
+	d.fault(c, "%s cannot return %q%s; one of %s", c.function.name, value, suggest.DidYouMean(value, c.function.returning), accepted)
 	return ""
 }
 

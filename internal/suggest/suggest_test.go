@@ -2,7 +2,7 @@ package suggest
 
 import "testing"
 
-func TestNearest(t *testing.T) {
+func TestDidYouMean(t *testing.T) {
 	t.Parallel()
 	candidates := []string{"outputs", "needs", "run", "dummy_data_file", "Config"}
 	for name, want := range map[string]string{
@@ -16,11 +16,14 @@ func TestNearest(t *testing.T) {
 		"":                "",
 		"run":             "", // itself is no suggestion
 	} {
-		if got := Nearest(name, candidates); got != want {
+		if want != "" {
+			want = ` (did you mean "` + want + `"?)`
+		}
+		if got := DidYouMean(name, candidates); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
-	if got := Nearest("ab", []string{"ad", "ac"}); got != "ac" {
+	if got := nearest("ab", []string{"ad", "ac"}); got != "ac" {
 		t.Errorf("of two that are as near: %q, want the first by name", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strings"
 
 	"cohortcounts/internal/pythontext"
 )
@@ -238,4 +239,13 @@ func jsonKey(v *value) any {
 		}
 	}
 	return v.print()
+}
+
+// circle writes the names of actions of which each needs the next.
+func circle(names []string) string {
+	const most = 10
+	if len(names) > most {
+		names = append(append(names[:most/2:most/2], "…"), names[len(names)-most/2:]...)
+	}
+	return strings.Join(names, " → ")
 }

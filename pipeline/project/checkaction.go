@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"cohortcounts/internal/suggest"
 )
 
 // action checks one action by itself.
@@ -94,7 +96,7 @@ func (c *checker) needs(v *value, where string, a *Action) {
 		case strings.Contains(need.text, " "):
 			c.fault(need, "put commas between names", "%s: needs %q, which holds a blank", where, need.text)
 		case !c.names[need.text]:
-			c.fault(need, "add or correct it"+didYouMean(need.text, slices.Sorted(maps.Keys(c.names))), "%s: needs %q, which is no action", where, need.text)
+			c.fault(need, "add or correct it"+suggest.DidYouMean(need.text, slices.Sorted(maps.Keys(c.names))), "%s: needs %q, which is no action", where, need.text)
 		default:
 			a.Needs = append(a.Needs, need.text)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
+	"cohortcounts/internal/suggest"
 )
 
 // FileName is how a project's file is called.
@@ -84,6 +85,6 @@ func (c *checker) unknown(v *value, where string, known ...string) {
 		if e.key.kind == kindText && slices.Contains(known, name) {
 			continue
 		}
-		c.fault(e.key, "known here: "+strings.Join(known, ", ")+didYouMean(name, known), "%s: unknown key %q", where, name)
+		c.fault(e.key, "known here: "+strings.Join(known, ", ")+suggest.DidYouMean(name, known), "%s: unknown key %q", where, name)
 	}
 }
