@@ -162,15 +162,14 @@ func newParquetColumn(t arrow.DataType) (parquet.Node, parquetValues, error) {
 			fillColumn(values, a, func(row int) parquet.Value { return parquet.Int32Value(int32(column[row])) })
 		}, nil
 	case *arrow.TimestampType:
-		node, err := timestampNode(t)
 		scale := arrow.Timestamp(1)
 		if t.Unit == arrow.Second { // Parquet has no seconds
 			scale = 1000
 		}
-		return node, func(values []parquet.Value, a arrow.Array) {
+		return timestampNode(t), func(values []parquet.Value, a arrow.Array) {
 			column := a.(*array.Timestamp).TimestampValues()
 			fillColumn(values, a, func(row int) parquet.Value { return parquet.Int64Value(int64(column[row] * scale)) })
-		}, err
+		}, nil
 	}
 	return nil, nil, fmt.Errorf("values of type %s cannot be written to Parquet", t)
 }
@@ -196,10 +195,10 @@ func fillColumn(values []parquet.Value, a arrow.Array, value func(row int) parqu
 	}
 }
 
-func timestampNode(t *arrow.TimestampType) (parquet.Node, error) {
+func timestampNode(t *arrow.TimestampType) parquet.Node {
 	units := map[arrow.TimeUnit]parquet.TimeUnit{
 		arrow.Second: parquet.Millisecond, arrow.Millisecond: parquet.Millisecond,
 		arrow.Microsecond: parquet.Microsecond, arrow.Nanosecond: parquet.Nanosecond,
 	}
-	return parquet.TimestampAdjusted(units[t.Unit], t.TimeZone != ""), nil
+	return parquet.TimestampAdjusted(units[t.Unit], t.TimeZone != "")
 }

@@ -269,7 +269,7 @@ type columnNeed struct {
 }
 
 // add notes that v reads columns of a table; patient_id is always among them.
-func (n *needs) add(v *study.Variable, name string, columns ...string) *tableNeed {
+func (n *needs) add(v *study.Variable, name string, columns ...string) {
 	var t *tableNeed
 	for _, known := range n.tables {
 		if known.table.name == name {
@@ -287,7 +287,6 @@ func (n *needs) add(v *study.Variable, name string, columns ...string) *tableNee
 			t.columns = append(t.columns, columnNeed{definition, v})
 		}
 	}
-	return t
 }
 
 func (t *tableNeed) has(name string) bool {

@@ -43,26 +43,26 @@ func (c *compiler) round(date, function string) string {
 		earlier := c.d.add(date, strconv.Itoa(-months), study.Months)
 		return c.d.add("date_trunc('year', "+earlier+")", strconv.Itoa(months), study.Months)
 	}
-	end := func(start, n string, unit study.Unit) string {
-		return c.d.add(c.d.add(start, n, unit), "-1", study.Days)
+	end := func(start string, length study.Unit) string {
+		return c.d.add(c.d.add(start, "1", length), "-1", study.Days)
 	}
 	switch function {
 	case "first_day_of_month":
 		return "date_trunc('month', " + date + ")"
 	case "last_day_of_month":
-		return end("date_trunc('month', "+date+")", "1", study.Months)
+		return end("date_trunc('month', "+date+")", study.Months)
 	case "first_day_of_year":
 		return start(0)
 	case "last_day_of_year":
-		return end(start(0), "1", study.Years)
+		return end(start(0), study.Years)
 	case "first_day_of_nhs_financial_year":
 		return start(3)
 	case "last_day_of_nhs_financial_year":
-		return end(start(3), "1", study.Years)
+		return end(start(3), study.Years)
 	case "first_day_of_school_year":
 		return start(8)
 	case "last_day_of_school_year":
-		return end(start(8), "1", study.Years)
+		return end(start(8), study.Years)
 	}
 	return date
 }

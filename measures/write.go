@@ -11,9 +11,6 @@ import (
 	"cohortcounts/cohort"
 )
 
-// Rows is how many patients the cohort has.
-func (r *Result) Rows() int64 { return r.rows }
-
 // Notes say where small numbers of measure i were suppressed.
 type Notes struct {
 	Suppressed []string // columns

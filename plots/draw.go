@@ -6,9 +6,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-
-	"cohortcounts/analysis"
-	"cohortcounts/disclosure"
 )
 
 // Format is a file format of figures.
@@ -28,16 +25,6 @@ func FormatOf(path string) (Format, error) {
 		return format, nil
 	}
 	return "", fmt.Errorf("%s: cannot tell the format from the name; end it in .svg, .png or .pdf", path)
-}
-
-// Draw writes the panels' frequency plots of a table as SVG. [New] and
-// [Figure.Write] do it step by step.
-func Draw(w io.Writer, table *disclosure.Table, panels []analysis.Panel, options Options) error {
-	f, err := New(table, panels, options)
-	if err != nil {
-		return err
-	}
-	return f.Write(w, SVG)
 }
 
 // Write draws the figure. The same figure gives the same bytes.

@@ -26,7 +26,11 @@ func tableOf(t testing.TB, text string) *disclosure.Table {
 func drawn(t testing.TB, text string, panels []analysis.Panel, options Options) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Draw(&b, tableOf(t, text), panels, options); err != nil {
+	figure, err := New(tableOf(t, text), panels, options)
+	if err == nil {
+		err = figure.Write(&b, SVG)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
