@@ -167,7 +167,7 @@ func TestPageBombs(t *testing.T) {
 		m := &budget{total: DefaultMemory}
 		m.divide(1)
 		for _, told := range []int{1000, size} {
-			p := pageReader{allowed: &allowance{memory: m}}
+			p := pageReader{decompressor: decompressor{allowed: &allowance{memory: m}}}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			_, err := p.decompress(codec, bomb, told)

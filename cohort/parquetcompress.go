@@ -23,9 +23,20 @@ const (
 	codecLZ4Raw = 7
 )
 
+// decompressor has the decoders of pages. Its memory is kept.
+type decompressor struct {
+	allowed *allowance
+
+	plain      []byte
+	zstd       *zstd.Decoder
+	gzip       *gzip.Reader
+	brotli     *brotli.Reader
+	brotliSize int64 // that was taken for its window
+}
+
 // decompress is the bytes of a page before compression: exactly size of them,
 // or an error, so that a page cannot grow without bound.
-func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error) {
+func (d *decompressor) decompress(codec int, data []byte, size int) ([]byte, error) {
 	if codec == codecNone {
 		if len(data) != size {
 			return nil, corrupt("a page tells of an impossible size")
@@ -35,58 +46,18 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 	if size == 0 {
 		return nil, nil
 	}
-	if cap(p.plain) < size {
+	if cap(d.plain) < size {
 		room := max(size, leastPlain)
-		if err := p.allowed.take(int64(room - cap(p.plain))); err != nil {
+		if err := d.allowed.take(int64(room - cap(d.plain))); err != nil {
 			return nil, fmt.Errorf("a page %w", err)
 		}
-		p.plain = make([]byte, room)
+		d.plain = make([]byte, room)
 	}
-	plain := p.plain[:size]
-	var n int
-	var err error
-	switch codec {
-	case codecSnappy:
-		if n, err = snappy.DecodedLen(data); err == nil && n == size {
-			_, err = snappy.Decode(plain, data)
-		}
-	case codecLZ4Raw:
-		n, err = lz4.UncompressBlock(data, plain)
-	case codecZstd:
-		if p.zstd == nil {
-			if err := p.allowed.take(zstdTables); err != nil {
-				return nil, err
-			}
-			if p.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true)); err != nil {
-				return nil, err
-			}
-		}
-		var out []byte
-		out, err = p.zstd.DecodeAll(data, plain[:0:size])
-		n = len(out)
-	case codecGzip:
-		if p.gzip == nil {
-			p.gzip = new(gzip.Reader)
-		}
-		if err = p.gzip.Reset(bytes.NewReader(data)); err == nil {
-			n, err = readWhole(p.gzip, plain)
-		}
-	case codecBrotli:
-		if room := brotliRoom(size); room > p.brotliSize {
-			if err := p.allowed.take(room - p.brotliSize); err != nil {
-				return nil, fmt.Errorf("a page %w", err)
-			}
-			p.brotliSize = room
-		}
-		if p.brotli == nil {
-			p.brotli = brotli.NewReader(nil)
-		}
-		if err = p.brotli.Reset(bytes.NewReader(data)); err == nil {
-			n, err = readWhole(p.brotli, plain)
-		}
-	default:
-		return nil, fmt.Errorf("it is compressed with codec %d, which cannot be read; write it again with snappy, gzip, brotli, zstd or lz4_raw", codec)
+	if err := d.prepare(codec, size); err != nil {
+		return nil, err
 	}
+	plain := d.plain[:size]
+	n, err := d.fill(codec, plain, data)
 	if err != nil {
 		return nil, corrupt("a page cannot be decompressed")
 	}
@@ -94,6 +65,62 @@ func (p *pageReader) decompress(codec int, data []byte, size int) ([]byte, error
 		return nil, corrupt("a page has another size than it tells")
 	}
 	return plain, nil
+}
+
+// prepare makes the decoder of a codec ready for a page of so many bytes.
+func (d *decompressor) prepare(codec, size int) (err error) {
+	switch codec {
+	case codecSnappy, codecLZ4Raw:
+	case codecZstd:
+		if d.zstd == nil {
+			if err := d.allowed.take(zstdTables); err != nil {
+				return err
+			}
+			d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
+		}
+	case codecGzip:
+		if d.gzip == nil {
+			d.gzip = new(gzip.Reader)
+		}
+	case codecBrotli:
+		if room := brotliRoom(size); room > d.brotliSize {
+			if err := d.allowed.take(room - d.brotliSize); err != nil {
+				return fmt.Errorf("a page %w", err)
+			}
+			d.brotliSize = room
+		}
+		if d.brotli == nil {
+			d.brotli = brotli.NewReader(nil)
+		}
+	default:
+		return fmt.Errorf("it is compressed with codec %d, which cannot be read; write it again with snappy, gzip, brotli, zstd or lz4_raw", codec)
+	}
+	return err
+}
+
+// fill decompresses a page and tells how many bytes it has.
+func (d *decompressor) fill(codec int, plain, data []byte) (n int, err error) {
+	switch codec {
+	case codecSnappy:
+		if n, err = snappy.DecodedLen(data); err == nil && n == len(plain) {
+			_, err = snappy.Decode(plain, data)
+		}
+	case codecLZ4Raw:
+		n, err = lz4.UncompressBlock(data, plain)
+	case codecZstd:
+		var out []byte
+		out, err = d.zstd.DecodeAll(data, plain[:0:len(plain)])
+		n = len(out)
+	case codecGzip:
+		if err = d.gzip.Reset(bytes.NewReader(data)); err == nil {
+			n, err = readWhole(d.gzip, plain)
+		}
+	case codecBrotli:
+		if err = d.brotli.Reset(bytes.NewReader(data)); err == nil {
+			n, err = readWhole(d.brotli, plain)
+		}
+	}
+	return n, err
 }
 
 // readWhole fills a page from a stream, which must end with it: at the end its

@@ -7,10 +7,6 @@ import (
 	"io"
 	"math/bits"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"cohortcounts/cohort/internal/thrift"
 )
 
@@ -50,13 +46,7 @@ type pageReader struct {
 	buf    []byte // what was read ahead
 	start  int
 
-	allowed *allowance
-
-	plain      []byte
-	zstd       *zstd.Decoder
-	gzip       *gzip.Reader
-	brotli     *brotli.Reader
-	brotliSize int64 // that was taken for its window
+	decompressor
 }
 
 // readAhead is how much is read at once.

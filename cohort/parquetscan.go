@@ -48,7 +48,7 @@ func (p *parquetPart) scan(unit int, columns []int, w *worker) error {
 			if err := w.allowed.take(parquetReaderSize); err != nil {
 				return err
 			}
-			w.parquet = &parquetReader{pages: pageReader{allowed: &w.allowed}}
+			w.parquet = &parquetReader{pages: pageReader{decompressor: decompressor{allowed: &w.allowed}}}
 		}
 		if err := w.parquet.scan(p, group, column, wanted, w.visit); err != nil {
 			var text errText

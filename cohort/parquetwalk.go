@@ -104,7 +104,7 @@ const checkMemory = 1 << 30
 func (p *parquetPart) checkPages() error {
 	m := &budget{total: checkMemory}
 	m.divide(1)
-	pages := pageReader{allowed: &allowance{memory: m}}
+	pages := pageReader{decompressor: decompressor{allowed: &allowance{memory: m}}}
 	defer pages.allowed.release()
 	for g := range p.groups {
 		for i := range p.columns {
