@@ -39,16 +39,16 @@ func newArrowColumn(take func(int64) error) (*arrowColumn, error) {
 
 // errText is a value that should be a date and is not.
 type errText struct {
-	row    int64 // in the record batch
-	value  string
-	number bool // the value is a number, which is not told
+	row    int64  // in the record batch
+	value  string // its shape
+	number bool   // the value is a number, which is not told
 }
 
 func (e errText) Error() string {
 	if e.number {
 		return fmt.Sprintf("row %d: a number is no date", e.row+1)
 	}
-	return fmt.Sprintf("row %d: %q is no date", e.row+1, e.value)
+	return fmt.Sprintf("row %d: %s", e.row+1, noDate(e.value))
 }
 
 // scan hands the rows of one column, which begins at p, to visit. A column
@@ -347,7 +347,7 @@ func (c *arrowColumn) nextViews(views pieces, chunk *Chunk) error {
 		size := binary.LittleEndian.Uint32(view)
 		if size > 12 {
 			if isValid(chunk.Valid, i) {
-				return errText{row: int64(i), value: string(view[4:8]) + "…"}
+				return errText{row: int64(i), value: shape(view[4:8]) + "…"}
 			}
 			size = 0
 		}
@@ -397,17 +397,8 @@ func (c *arrowColumn) setDay(i int, text []byte, chunk *Chunk) error {
 		day = badDay
 		c.bad.add(c.place+i, text)
 	default:
-		return errText{row: int64(i), value: shorten(text)}
+		return errText{row: int64(i), value: shape(text)}
 	}
 	c.days[i] = day
 	return nil
-}
-
-// shorten keeps a message one line.
-func shorten(text []byte) string {
-	const enough = 40
-	if len(text) > enough {
-		return string(text[:enough]) + "…"
-	}
-	return string(text)
 }

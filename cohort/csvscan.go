@@ -128,7 +128,7 @@ func (c *csvWorker) row(r *csvRow, n int, p *csvPart) error {
 		}
 		day, ok := parseDay(text)
 		if !ok {
-			return fmt.Errorf("column %q: %q is no date", p.columns[i].Name, shorten(text))
+			return fmt.Errorf("column %q: %s", p.columns[i].Name, noDate(shape(text)))
 		}
 		c.days[c.slot[i]][n] = day
 	}

@@ -1,9 +1,15 @@
 package cohort
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
 
-// badTexts are the entries of a dictionary that are no dates, by their place;
-// the first thousand of them: the others are told without their text.
+// badTexts are the shapes of the entries of a dictionary that are no dates, by
+// their place; the first thousand of them: the others are told without it.
 type badTexts map[int]string
 
 const maxBadTexts = 1000
@@ -13,16 +19,43 @@ func (b *badTexts) add(place int, text []byte) {
 		*b = badTexts{}
 	}
 	if len(*b) < maxBadTexts {
-		(*b)[place] = shorten(text)
+		(*b)[place] = shape(text)
 	}
 }
 
-// text is the entry at a place.
+// text is the shape of the entry at a place.
 func (b badTexts) text(place uint32) string {
 	if text, ok := b[int(place)]; ok {
 		return text
 	}
 	return "an entry of its dictionary"
+}
+
+// noDate says that text of a shape is no date.
+func noDate(shape string) string {
+	return fmt.Sprintf("%q is no date (9 stands for a digit, a for a letter); write dates as 2020-03-01", shape)
+}
+
+// shape is how a patient's value looks, without what it is: messages end in logs
+// that more people see than the cohort. Its beginning is enough.
+func shape(text []byte) string {
+	const enough = 40
+	var b strings.Builder
+	for _, r := range string(text[:min(len(text), enough)]) {
+		switch {
+		case unicode.IsDigit(r):
+			r = '9'
+		case unicode.IsUpper(r):
+			r = 'A'
+		case r >= utf8.RuneSelf || unicode.IsLetter(r):
+			r = 'a'
+		}
+		b.WriteRune(r)
+	}
+	if len(text) > enough {
+		b.WriteString("…")
+	}
+	return b.String()
 }
 
 // badDay stands for text that is no date, in a dictionary that may hold such

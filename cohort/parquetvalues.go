@@ -12,7 +12,7 @@ type valueReader struct {
 	column   *parquetColumn
 	encoding int
 	data     []byte
-	badText  string // the first text that is no date
+	badText  string // the shape of the first text that is no date
 
 	deltas   *hybrid.Deltas // integers, or lengths of texts
 	prefixes *hybrid.Deltas // of DELTA_BYTE_ARRAY
@@ -126,7 +126,7 @@ func (v *valueReader) days(to []int32) (bad int, err error) {
 			if !ok {
 				day = badDay
 				if bad < 0 {
-					bad, v.badText = i, shorten(text)
+					bad, v.badText = i, shape(text)
 				}
 			}
 			to[i] = day
