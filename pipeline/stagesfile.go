@@ -11,7 +11,6 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
-	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/problem"
 	"cohortcounts/pipeline/project"
 )
@@ -28,12 +27,12 @@ const stagesFile = "stages.yaml"
 
 // loadStages reads stages.yaml; where there is none it gives no mappings.
 func loadStages(name string) ([]mapping, error) {
-	data, err := os.ReadFile(name)
+	data, err := project.Read(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, problem.Problem{File: name, What: "cannot be read: " + atomicfile.Cause(err).Error()}
+		return nil, err
 	}
 	return parseStages(name, data)
 }

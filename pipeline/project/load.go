@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,23 +23,38 @@ const maxSize = 16 << 20
 // Load reads the project.yaml of a folder. Its errors are those of [Parse].
 func Load(dir string) (*Project, error) {
 	name := filepath.Join(dir, FileName)
-	info, err := os.Stat(name)
+	data, err := Read(name)
 	switch {
-	case os.IsNotExist(err):
+	case errors.Is(err, os.ErrNotExist):
 		return nil, problem.Problem{
 			File: name, What: "there is no such file",
 			Remedy: "name the project's folder with --project, or make a project with 'cohortcounts init'",
 		}
+	case err != nil:
+		return nil, err
+	}
+	return Parse(name, data)
+}
+
+// Read reads a file that a person wrote for a project. What is not there is
+// [os.ErrNotExist]; any other error is a [problem.Problem].
+func Read(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, err
 	case err == nil && info.IsDir():
 		return nil, problem.Problem{File: name, What: "is a folder", Remedy: "it must be a file"}
+	case err == nil && !info.Mode().IsRegular():
+		return nil, problem.Problem{File: name, What: "is a pipe or a device", Remedy: "it must be a file"}
 	case err == nil && info.Size() > maxSize:
-		return nil, problem.Problem{File: name, What: fmt.Sprintf("is larger than %d MiB", maxSize>>20), Remedy: "is it a project.yaml?"}
+		return nil, problem.Problem{File: name, What: fmt.Sprintf("is larger than %d MiB", maxSize>>20), Remedy: "is it a " + filepath.Base(name) + "?"}
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return nil, problem.Problem{File: name, What: "cannot be read: " + atomicfile.Cause(err).Error()}
 	}
-	return Parse(name, data)
+	return data, nil
 }
 
 // Parse reads the bytes of a project.yaml; name is used in messages. The error
