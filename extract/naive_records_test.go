@@ -32,8 +32,9 @@ func (p *person) candidates(v *study.Variable) (rows []record, date string, ties
 	keep := func(condition func(r record) bool) {
 		rows = slices.DeleteFunc(rows, func(r record) bool { return !condition(r) })
 	}
+	arguments := v.Arguments
 	equal := func(argument, column string) {
-		if texts, given := listed(v.Arguments[argument]); given {
+		if texts, given := listed(arguments[argument]); given {
 			keep(func(r record) bool { return r[column] != nil && slices.Contains(texts, r[column].(string)) })
 		}
 	}
@@ -90,8 +91,11 @@ func (p *person) candidates(v *study.Variable) (rows []record, date string, ties
 		return rows, "date", nil
 	case "with_test_result_in_sgss":
 		return p.tests(v), "specimen_taken_date", []string{"negative", "sgtf_status", "variant", "variant_detection_method", "was_symptomatic"}
-	case "with_tpp_vaccination_record":
+	case "with_tpp_vaccination_record", "with_vaccination_record":
 		rows = p.of("vaccinations")
+		if tpp, ok := v.Arguments["tpp"].(map[string]any); ok {
+			arguments = tpp
+		}
 		equal("target_disease_matches", "target_disease")
 		equal("product_name_matches", "product_name")
 		return rows, "date", nil

@@ -5,6 +5,7 @@ package extract
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"cohortcounts/study"
@@ -118,7 +119,34 @@ func (s *studies) condition(depth int) *study.Expression {
 		return e
 	}
 	op := pick(s.random, study.Equal, study.NotEqual, study.Less, study.LessEqual, study.Greater, study.GreaterEqual)
+	if name := s.named(func(*study.Variable) bool { return true }); name != "" && s.chance(20) {
+		return &study.Expression{Operator: study.NotEqual, Operands: []study.Expression{
+			{Operator: study.Name, Name: name}, {Operator: study.Literal, Literal: pick[any](s.random, int64(0), int64(-1), "", "0")},
+		}}
+	}
 	return &study.Expression{Operator: op, Operands: []study.Expression{s.term(1), s.term(2)}}
+}
+
+// careHome is a condition of what is known of a care home, which may be nothing.
+func (s *studies) careHome(depth int) *study.Expression {
+	if depth > 0 && s.chance(60) {
+		op := pick(s.random, study.And, study.Or, study.Not)
+		e := &study.Expression{Operator: op, Operands: []study.Expression{*s.careHome(depth - 1)}}
+		if op != study.Not {
+			e.Operands = append(e.Operands, *s.careHome(depth - 1))
+		}
+		return e
+	}
+	name := func(name string) study.Expression { return study.Expression{Operator: study.Name, Name: name} }
+	value := func(value any) study.Expression {
+		return study.Expression{Operator: study.Literal, Literal: value}
+	}
+	op := pick(s.random, study.Equal, study.NotEqual, study.Less, study.GreaterEqual)
+	if s.chance(30) {
+		return &study.Expression{Operator: op, Operands: []study.Expression{name("IsPotentialCareHome"), value(pick[any](s.random, int64(0), int64(1)))}}
+	}
+	nursing := pick(s.random, "LocationRequiresNursing", "LocationDoesNotRequireNursing")
+	return &study.Expression{Operator: op, Operands: []study.Expression{name(nursing), pick(s.random, value("Y"), value("N"), value(""), name("LocationRequiresNursing"))}}
 }
 
 func (s *studies) term(depth int) study.Expression {
@@ -158,7 +186,7 @@ func (s *studies) variable() {
 		return m
 	}
 	dated := func(v *study.Variable) {
-		if v.Returning != "number_of_episodes" && r.chance(40) {
+		if v.Returning != "number_of_episodes" && !strings.HasPrefix(v.Returning, "total_") && r.chance(40) {
 			s.add(study.Variable{Function: "date_of", Source: v.Name, Type: study.Date})
 		}
 	}
@@ -193,17 +221,10 @@ func (s *studies) variable() {
 		s.add(study.Variable{Function: "address_as_of", Returning: pick(r, "index_of_multiple_deprivation", "rural_urban_classification", "msoa"), Dates: dates("date")})
 	case 8:
 		v := study.Variable{Function: "care_home_status_as_of", Type: study.Bool, Dates: dates("date")}
-		if r.chance(70) {
-			name := func(n string, op study.Operator, value any) study.Expression {
-				return study.Expression{Operator: op, Operands: []study.Expression{{Operator: study.Name, Name: n}, {Operator: study.Literal, Literal: value}}}
-			}
-			needs := name(pick(r, "LocationRequiresNursing", "LocationDoesNotRequireNursing"), pick(r, study.Equal, study.NotEqual), pick[any](r, "Y", "N", ""))
-			v.Type = study.String
-			v.Categories = []study.Category{
-				{Label: "A", Condition: &study.Expression{Operator: study.And, Operands: []study.Expression{name("IsPotentialCareHome", study.NotEqual, int64(0)), needs}}},
-				{Label: "B", Condition: &study.Expression{Operator: study.Not, Operands: []study.Expression{needs}}},
-				{Label: "C"},
-			}
+		if r.chance(80) {
+			labels := pick(r, []any{"A", "B", "C"}, []any{int64(4), int64(0), int64(7)})
+			v.Type = map[any]study.Type{"A": study.String, int64(4): study.Int}[labels[0]]
+			v.Categories = []study.Category{{Label: labels[0], Condition: s.careHome(2)}, {Label: labels[2]}, {Label: labels[1], Condition: s.careHome(1)}}
 		}
 		s.add(v)
 	case 9, 10, 11, 12:
@@ -252,9 +273,9 @@ func (s *studies) variable() {
 			v.Codelists = map[string]*study.Codelist{"codelist": s.codes("icd10", icdCodes)}
 			v.Arguments["match_only_underlying_cause"] = r.chance(50)
 		}
-		s.add(v)
+		dated(s.add(v))
 	case 18:
-		s.add(study.Variable{Function: "with_death_recorded_in_primary_care", Between: s.limits(), Returning: pick(r, "binary_flag", "date_of_death")})
+		dated(s.add(study.Variable{Function: "with_death_recorded_in_primary_care", Between: s.limits(), Returning: pick(r, "binary_flag", "date_of_death")}))
 	case 19, 20:
 		v := study.Variable{Function: "with_test_result_in_sgss", Between: s.limits(), Returning: pick(r, "binary_flag", "date", "s_gene_target_failure")}
 		restrict := r.chance(50)
@@ -267,12 +288,15 @@ func (s *studies) variable() {
 		v := s.add(study.Variable{Function: "with_tpp_vaccination_record", Between: s.limits(), Returning: pick(r, "binary_flag", "date"), Arguments: with(map[string]any{
 			"target_disease_matches": s.text("INFLUENZA", "SARS-2 CORONAVIRUS"), "product_name_matches": s.text("Fluenz Tetra", "Pfizer's"),
 		})})
+		if r.chance(30) {
+			v.Function, v.Arguments = "with_vaccination_record", map[string]any{"tpp": v.Arguments, "emis": nil, "find_first_match_in_period": find["find_first_match_in_period"]}
+		}
 		dated(v)
 	case 22:
 		dated(s.add(study.Variable{Function: "with_gp_consultations", Between: s.limits(), Returning: pick(r, "binary_flag", "date", "number_of_matches_in_period"), Arguments: find}))
 	case 23, 24:
 		v := study.Variable{Function: "admitted_to_hospital", Between: s.limits(), Codelists: map[string]*study.Codelist{}, Arguments: with(map[string]any{
-			"with_admission_method": s.text("21", "2A"), "with_patient_classification": s.text("1", "2"), "with_at_least_one_day_in_critical_care": r.chance(20),
+			"with_admission_method": s.text("21", "2A"), "with_patient_classification": s.text("1", "2"), "with_discharge_destination": s.text("19", "79"), "with_at_least_one_day_in_critical_care": r.chance(20),
 		})}
 		v.Returning = pick(r, "binary_flag", "date_admitted", "date_discharged", "number_of_matches_in_period", "primary_diagnosis", "admission_method",
 			"discharge_destination", "patient_classification", "days_in_critical_care", "total_bed_days_in_period", "total_critical_care_days_in_period")
@@ -282,13 +306,13 @@ func (s *studies) variable() {
 		if r.chance(20) {
 			v.Codelists["with_these_procedures"] = s.codes("opcs4", []any{"X40", "E85"})
 		}
-		s.add(v)
+		dated(s.add(v))
 	case 25:
 		v := study.Variable{Function: "attended_emergency_care", Between: s.limits(), Codelists: map[string]*study.Codelist{}, Returning: pick(r, "binary_flag", "date_arrived", "number_of_matches_in_period", "discharge_destination"), Arguments: with(map[string]any{"discharged_to": s.text("306706006")})}
 		if r.chance(40) {
 			v.Codelists["with_these_diagnoses"] = snomed
 		}
-		s.add(v)
+		dated(s.add(v))
 	case 26:
 		v := study.Variable{Function: "outpatient_appointment_date", Between: s.limits(), Codelists: map[string]*study.Codelist{}, Returning: pick(r, "binary_flag", "date", "number_of_matches_in_period", "consultation_medium_used"), Arguments: with(map[string]any{
 			"attended": r.chance(30), "is_first_attendance": r.chance(30), "with_these_treatment_function_codes": s.text("340", "812"),
@@ -296,7 +320,7 @@ func (s *studies) variable() {
 		if r.chance(40) {
 			v.Codelists["with_these_procedures"] = s.codes("opcs4", []any{"X40", "E85"})
 		}
-		s.add(v)
+		dated(s.add(v))
 	case 27:
 		v := s.add(study.Variable{Function: "with_covid_therapeutics", Between: s.limits(), Returning: pick(r, "binary_flag", "date", "therapeutic", "risk_group", "region", "number_of_matches_in_period", "number_of_episodes"), Arguments: with(map[string]any{
 			"with_these_statuses": s.text("approved ", "Treatment complete"), "with_these_therapeutics": s.text("casirivimab", "SOTROVIMAB"), "with_these_indications": s.text("hospital_onset"),
@@ -312,9 +336,9 @@ func (s *studies) variable() {
 		case 2:
 			s.add(study.Variable{Function: "with_healthcare_worker_flag_on_covid_vaccine_record", Returning: "binary_flag"})
 		case 3:
-			s.add(study.Variable{Function: "with_record_in_ukrr", Between: s.limits(), Arguments: map[string]any{"from_dataset": "2020_prevalence"}, Returning: pick(r, "binary_flag", "renal_centre", "treatment_modality_start", "treatment_modality_prevalence", "latest_creatinine", "latest_egfr", "rrt_start_date")})
+			dated(s.add(study.Variable{Function: "with_record_in_ukrr", Between: s.limits(), Arguments: map[string]any{"from_dataset": "2020_prevalence"}, Returning: pick(r, "binary_flag", "renal_centre", "treatment_modality_start", "treatment_modality_prevalence", "latest_creatinine", "latest_egfr", "rrt_start_date")}))
 		default:
-			s.add(study.Variable{Function: "with_these_decision_support_values", Between: s.limits(), Returning: pick(r, "binary_flag", "date", "number_of_matches_in_period", "numeric_value"), Arguments: with(map[string]any{"algorithm": "electronic_frailty_index", "ignore_missing_values": r.chance(40)})})
+			dated(s.add(study.Variable{Function: "with_these_decision_support_values", Between: s.limits(), Returning: pick(r, "binary_flag", "date", "number_of_matches_in_period", "numeric_value"), Arguments: with(map[string]any{"algorithm": "electronic_frailty_index", "ignore_missing_values": r.chance(40)})}))
 		}
 	default:
 		s.derived()
