@@ -36,6 +36,9 @@ type NoStudyError struct{ problem.Problem }
 // Unwrap gives the place.
 func (e NoStudyError) Unwrap() error { return e.Problem }
 
+// nameStudy is how a study definition is named.
+const nameStudy = "name a file of analysis/ without its folder and ending, such as study_definition"
+
 // explain says what a researcher can do about a Python error.
 func (r *Recording) explain(f *failure) error {
 	p := problem.Problem{File: f.File, Line: f.Line, Column: f.Column}
@@ -53,7 +56,7 @@ func (r *Recording) explain(f *failure) error {
 		return MissingParamError{f.Message, p}
 	case f.Type == "ModuleNotFoundError" && f.Name == r.name && f.Line == 0:
 		p.What = "there is no such study definition"
-		p.Remedy = "name a file of analysis/ without its ending, such as study_definition"
+		p.Remedy = nameStudy
 		return NoStudyError{p}
 	case f.Type == "ModuleNotFoundError":
 		p.What = fmt.Sprintf("imports %q, which is neither in the study nor built in", f.Name)

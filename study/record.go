@@ -26,6 +26,9 @@ func Record(ctx context.Context, dir, name string, o Options) (*Recording, error
 	if root, err = filepath.EvalSymlinks(root); err != nil {
 		return nil, err
 	}
+	if strings.ContainsAny(name, `./\`) { // a module of another name to Python
+		return nil, NoStudyError{problem.Problem{What: fmt.Sprintf("there is no study definition %q", name), Remedy: nameStudy}}
+	}
 	r := &Recording{name: name, root: root, file: filepath.ToSlash(filepath.Join("analysis", name+".py")), options: o}
 	if path := yamlFile(root, name); path != "" {
 		r.file = filepath.ToSlash(filepath.Join("analysis", name+".yaml"))
