@@ -234,7 +234,11 @@ func (y *yamlReader) value(node ast.Node) any {
 func (y *yamlReader) mapping(values []*ast.MappingValueNode) dict {
 	out := make(dict, len(values))
 	for i, v := range values {
-		key := y.value(v.Key)
+		node := ast.Node(v.Key)
+		if long, ok := node.(*ast.MappingKeyNode); ok { // after a question mark
+			node = long.Value
+		}
+		key := y.value(node)
 		if name, ok := key.(string); ok {
 			if y.places == nil {
 				y.places = map[string]Position{}

@@ -168,9 +168,19 @@ func expressionText(e *DateExpression) any {
 // the YAML libraries for Go do not write.
 type yamlWriter struct{ text strings.Builder }
 
+// longestSimpleKey is how long a key may be without a question mark before it,
+// to PyYAML; the limit of YAML itself is 1024. Labels of categories can be
+// whole lists of codes.
+const longestSimpleKey = 128
+
 func (w *yamlWriter) mapping(d dict, indent int) {
+	margin := strings.Repeat(" ", indent)
 	for _, e := range d {
-		fmt.Fprintf(&w.text, "%s%s:", strings.Repeat(" ", indent), scalar(e.key))
+		key := scalar(e.key)
+		if len(key) > longestSimpleKey {
+			key = "? " + key + "\n" + margin
+		}
+		w.text.WriteString(margin + key + ":")
 		w.value(e.value, indent+2)
 	}
 }
