@@ -121,7 +121,8 @@ func (p *plan) newDictionary(n *node, order []int32, text bool) *dictionary {
 		}
 		builder := array.NewInt64Builder(memory.DefaultAllocator)
 		for _, code := range order {
-			builder.Append(int64(numberOf(n.labels[code])))
+			number, _ := n.labels[code].(int64) // all are: see tidyLabels
+			builder.Append(number)
 		}
 		d.values = builder.NewArray()
 	case float64:

@@ -3,13 +3,17 @@ package dummydata_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"cohortcounts/cohort"
 	"cohortcounts/dummydata"
 	"cohortcounts/study"
 )
@@ -278,4 +282,25 @@ func TestRowsAreChosenEvenly(t *testing.T) {
 	}
 	counts[10] = f.rows - rest
 	chiSquared(t, "both flags by tenth", counts, append(chances, 0.75))
+}
+
+// Labels that are numbers can be codes of 17 digits, more than a float holds.
+func TestLongNumbersAsLabels(t *testing.T) {
+	t.Parallel()
+	code := study.Variable{
+		Name: "code", Function: "with_these_medications", Returning: "code", Type: study.String,
+		Expectations: expect(study.Uniform, 0.5, "2020-01-01", "2020-12-31"),
+	}
+	code.Expectations.Category = []study.Ratio{{Label: int64(19506911000001105), Share: 1}}
+	path := filepath.Join(t.TempDir(), "input.csv")
+	if _, err := dummydata.Write(t.Context(), studyOf(code), path, dummydata.Options{Patients: 10, Format: cohort.CSV}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(string(text), "19506911000001105,"); got != 5 {
+		t.Errorf("%d rows have the code, want 5:\n%s", got, text)
+	}
 }
