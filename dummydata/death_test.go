@@ -165,3 +165,27 @@ func TestDatesThatStandOnADeath(t *testing.T) {
 		}
 	}
 }
+
+// A flag of death has no day: whom it tells of may have later dates than a date
+// of death with other limits can be, which is then of others.
+func TestDeathsAfterAFlagHaveRoom(t *testing.T) {
+	t.Parallel()
+	flag := deathDate("died_soon", year2020(0.2), study.Period{From: daysAfter("test", 0), To: daysAfter("test", 27)})
+	flag.Returning, flag.Type, flag.DateFormat = "binary_flag", study.Bool, ""
+	def := studyOf(
+		event("test", year2020(0.8), study.Period{}),
+		event("seen", expect(study.Uniform, 0.5, "2020-01-01", "2022-12-31"), study.Period{}),
+		flag,
+		deathDate("died", year2020(0.1), study.Period{From: daysAfter("test", 0)}),
+	)
+	f := draw(t, def, dummydata.Options{Patients: 10_000})
+	both := 0
+	for row := range f.rows {
+		if f.values["died_soon"][row] == true && f.values["died"][row] != nil {
+			both++
+		}
+	}
+	if died, late := f.filled("died"), f.lateDates("died", "seen"); died != 1000 || late > 0 || both < 900 {
+		t.Errorf("%d deaths, %d before another date, %d with the flag; want 1000, 0, and nearly all", died, late, both)
+	}
+}

@@ -18,13 +18,16 @@ func (b *block) deathRows(n *node, candidates bitmap) []bitmap {
 		w := b.window(d.limits(), row)
 		died, on := b.diedBefore(d, row)
 		switch {
-		case died && (on == nil || w.has(*on)):
-			dead.set(row)
-		case died:
-		case d.day == nil || last[row] <= w.to:
-			living.set(row)
-		default:
+		case died && on != nil:
+			if w.has(*on) {
+				dead.set(row)
+			}
+		case d.day != nil && last[row] > w.to:
 			late.set(row)
+		case died:
+			dead.set(row)
+		default:
+			living.set(row)
 		}
 	})
 	return b.tiers[1:4]
