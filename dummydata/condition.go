@@ -137,7 +137,9 @@ func (c *compiler) rank(operands ...*study.Expression) map[string]float64 {
 			texts = append(texts, e.Literal.(string)) // isText has seen to it
 			continue
 		}
-		for _, label := range c.node(e.Name).labels {
+		n := c.node(e.Name)
+		texts = append(texts, labelText(n.variable.Empty()))
+		for _, label := range n.labels {
 			texts = append(texts, labelText(label))
 		}
 	}
@@ -199,19 +201,14 @@ func (c *compiler) isDate(e *study.Expression) bool {
 func (c *compiler) column(n *node, ranks map[string]float64) values {
 	switch n.form {
 	case formLabel:
-		empty := 0.0
-		if n.variable.Returning == "index_of_multiple_deprivation" {
-			empty = -1 // as the tables have it
+		number := labelNumber
+		if ranks != nil {
+			number = func(label any) float64 { return ranks[labelText(label)] }
 		}
+		empty := number(n.variable.Empty())
 		byCode := make([]float64, len(n.labels))
 		for code, label := range n.labels {
-			byCode[code] = labelNumber(label)
-			if ranks != nil {
-				byCode[code] = ranks[labelText(label)]
-			}
-		}
-		if ranks != nil {
-			empty = ranks[""]
+			byCode[code] = number(label)
 		}
 		return func(b *block) func(int) float64 {
 			cells := b.of(n)

@@ -149,7 +149,8 @@ func numberOf(label any) float64 {
 	return 0
 }
 
-// labelNumber is text as a number, for comparisons with numbers.
+// labelNumber is text as a number, for comparisons with numbers; no text is 0,
+// as in the original's database.
 func labelNumber(label any) float64 {
 	switch l := label.(type) {
 	case nil:
@@ -159,6 +160,9 @@ func labelNumber(label any) float64 {
 	case float64:
 		return l
 	case string:
+		if l == "" {
+			return 0
+		}
 		if n, err := strconv.ParseFloat(l, 64); err == nil && !math.IsInf(n, 0) {
 			return n
 		}

@@ -2,8 +2,10 @@ package dummydata_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -543,6 +545,45 @@ func TestPopulationNotApplied(t *testing.T) {
 		_, err := dummydata.Write(t.Context(), def, filepath.Join(t.TempDir(), "input.feather"), opts)
 		if err == nil || !strings.Contains(err.Error(), "population: cannot be applied: "+c.want) {
 			t.Errorf("got %v, want %q", err, c.want)
+		}
+	}
+}
+
+// A patient without an ethnicity in SUS has the group "0" in expressions, as
+// over tables: its name alone is false then.
+func TestConditionsOnNoEthnicity(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"codelists/.keep": "", "analysis/study_definition.py": `
+from cohortextractor import StudyDefinition, patients
+half = {"category": {"ratios": {"1": 0.5, "2": 0.5}}, "incidence": 0.5}
+flag = {"incidence": 0.5}
+study = StudyDefinition(
+    default_expectations={"date": {"earliest": "2020-01-01", "latest": "2020-12-31"}, "rate": "uniform"},
+    population=patients.all(),
+    group=patients.with_ethnicity_from_sus(returning="group_6", use_most_frequent_code=True, return_expectations=half),
+    none=patients.satisfying("NOT group", return_expectations=flag),
+    zero=patients.satisfying("group = '0'", return_expectations=flag),
+    low=patients.satisfying("group < 2", return_expectations=flag),
+)`}
+	root := t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	def, err := study.Load(t.Context(), root, "study_definition", study.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := draw(t, def, dummydata.Options{Patients: 1000})
+	for row := range f.rows {
+		group := f.values["group"][row]
+		if none := f.values["none"][row]; none != (group == nil) || f.values["zero"][row] != none {
+			t.Fatalf("row %d: group %v, but none is %v and zero %v", row, group, none, f.values["zero"][row])
+		}
+		if low := f.values["low"][row]; low != (group != "2") {
+			t.Fatalf("row %d: group %v, but low is %v", row, group, low)
 		}
 	}
 }

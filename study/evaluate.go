@@ -51,7 +51,7 @@ func (d *definer) parseConditions(c *column) {
 		if found == nil || found.order >= c.order {
 			return "", false
 		}
-		return emptyValue(&found.variable), true
+		return found.variable.Empty(), true
 	}
 	if c.variable.Function == "care_home_status_as_of" {
 		empty = func(name string) (any, bool) {
@@ -80,8 +80,9 @@ func (d *definer) parseConditions(c *column) {
 	}
 }
 
-// emptyValue is what a variable holds for a patient without a record.
-func emptyValue(v *Variable) any {
+// Empty is what a variable holds for a patient without a record: a name alone,
+// in an expression, asks whether there is anything else.
+func (v *Variable) Empty() any {
 	switch {
 	case v.Returning == "index_of_multiple_deprivation":
 		return int64(-1)
