@@ -1,6 +1,9 @@
 package analysis
 
 import (
+	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,4 +170,28 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("spec %v, error %v", spec, err)
 		}
 	})
+}
+
+// The page on the spec has every key that the reader knows.
+func TestPageHasTheKeys(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../docs/spec.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"none: 1", "period: {none: 1}", "disclosure: {none: 1}", "panels: [{none: 1}]", "panels: [{series: [{none: 1}]}]",
+	} {
+		_, err := Parse("spec.yaml", []byte(text))
+		if err == nil {
+			t.Fatalf("%s: no error", text)
+		}
+		_, list, _ := strings.Cut(err.Error(), "the keys are ")
+		list, _, _ = strings.Cut(list, "\n")
+		for key := range strings.SplitSeq(list, ", ") {
+			if !regexp.MustCompile("`[^`]*\\b" + key + "\\b[^`]*`").Match(page) {
+				t.Errorf("%s: the page does not name the key %q", text, key)
+			}
+		}
+	}
 }
