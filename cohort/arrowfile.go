@@ -51,38 +51,18 @@ type arrowPart struct {
 
 // openArrowFile reads the footer of an Arrow file.
 func openArrowFile(in *input, m *budget) (*arrowPart, error) {
-	const tail = 4 + len(arrowMagic)
-	if in.size < arrowStart+int64(tail) {
-		return nil, corrupt("it ends too soon")
-	}
-	end := make([]byte, tail)
-	if err := readFull(in, end, in.size-int64(tail)); err != nil {
+	data, limit, err := readFooter(in, arrowStart, arrowMagic, m)
+	if err != nil {
 		return nil, err
 	}
-	if string(end[4:]) != arrowMagic {
-		return nil, corrupt("its end is missing")
-	}
-	size := int64(int32(binary.LittleEndian.Uint32(end)))
-	if size <= 0 || size > in.size-arrowStart-int64(tail) || size > maxArrowMetadataSize {
-		return nil, corrupt("its footer has an impossible size")
-	}
-	if err := m.describe(size); err != nil {
-		return nil, fmt.Errorf("its footer %w", err)
-	}
-	defer m.describe(-size) //nolint:errcheck // giving back cannot fail
-	data := make([]byte, size)
-	if err := readFull(in, data, in.size-int64(tail)-size); err != nil {
-		return nil, err
-	}
+	defer m.describe(-int64(len(data))) //nolint:errcheck // giving back cannot fail
 	buffer := flatbuf.New(data)
 	footer := buffer.Root()
 	part := &arrowPart{input: in}
-	var err error
 	if part.columns, err = arrowFields(footer.Table(1), m); err != nil {
 		return nil, err
 	}
 	part.digest = digestOf(footer.Table(1))
-	limit := in.size - int64(tail) - size
 	dictionaries, err := footerBlocks(in, footer.Structs(2, 24), limit, m)
 	if err != nil {
 		return nil, err
@@ -110,7 +90,7 @@ func footerBlocks(in *input, structs []byte, limit int64, m *budget) ([]arrowMes
 		offset := int64(binary.LittleEndian.Uint64(structs))
 		meta := int64(int32(binary.LittleEndian.Uint32(structs[8:])))
 		body := int64(binary.LittleEndian.Uint64(structs[16:]))
-		if offset < arrowStart || meta < 8 || meta > maxArrowMetadataSize || body < 0 ||
+		if offset < arrowStart || meta < 8 || meta > maxMetadata || body < 0 ||
 			offset > limit || meta > limit-offset || body > limit-offset-meta {
 			return nil, corrupt("its footer points outside of the file")
 		}
@@ -190,7 +170,7 @@ func nextMessage(in *input, offset int64, allowed *budget) (m arrowMessage, head
 	if size == 0 {
 		return m, header, io.EOF
 	}
-	if size > maxArrowMetadataSize || int64(size) > left-prefix {
+	if size > maxMetadata || int64(size) > left-prefix {
 		return m, header, corrupt("a message has an impossible size")
 	}
 	// The message of the turn before is garbage by now.

@@ -9,31 +9,30 @@ import (
 
 // The members of the Type union of Arrow's Schema.fbs that matter here.
 const (
-	arrowNull            = 1
-	arrowInt             = 2
-	arrowFloat           = 3
-	arrowBinary          = 4
-	arrowUtf8            = 5
-	arrowBool            = 6
-	arrowDate            = 8
-	arrowTimestamp       = 10
-	arrowList            = 12
-	arrowStruct          = 13
-	arrowUnion           = 14
-	arrowFixedSizeList   = 16
-	arrowMap             = 17
-	arrowLargeBinary     = 19
-	arrowLargeUtf8       = 20
-	arrowLargeList       = 21
-	arrowRunEndEncoded   = 22
-	arrowBinaryView      = 23
-	arrowUtf8View        = 24
-	arrowListView        = 25
-	arrowLargeListView   = 26
-	arrowTypes           = 27
-	maxArrowNesting      = 64
-	maxArrowFields       = 1 << 20
-	maxArrowMetadataSize = 32 << 20 // some hundred thousand columns
+	arrowNull          = 1
+	arrowInt           = 2
+	arrowFloat         = 3
+	arrowBinary        = 4
+	arrowUtf8          = 5
+	arrowBool          = 6
+	arrowDate          = 8
+	arrowTimestamp     = 10
+	arrowList          = 12
+	arrowStruct        = 13
+	arrowUnion         = 14
+	arrowFixedSizeList = 16
+	arrowMap           = 17
+	arrowLargeBinary   = 19
+	arrowLargeUtf8     = 20
+	arrowLargeList     = 21
+	arrowRunEndEncoded = 22
+	arrowBinaryView    = 23
+	arrowUtf8View      = 24
+	arrowListView      = 25
+	arrowLargeListView = 26
+	arrowTypes         = 27
+	maxArrowNesting    = 64
+	maxArrowFields     = 1 << 20
 )
 
 var arrowTypeNames = [arrowTypes]string{

@@ -122,7 +122,7 @@ func isSeekable(head []byte) bool {
 		return true
 	}
 	first := binary.LittleEndian.Uint32(head) // of an Arrow stream: the size of a message, or what stands before it
-	return first == continuation || first > 0 && first <= maxArrowMetadataSize
+	return first == continuation || first > 0 && first <= maxMetadata
 }
 
 // isStata tells whether a file begins as Stata's do: in text since release 117,

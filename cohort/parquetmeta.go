@@ -1,8 +1,6 @@
 package cohort
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"unsafe"
 
@@ -63,35 +61,12 @@ type parquetPart struct {
 }
 
 func openParquet(in *input, m *budget) (*parquetPart, error) {
-	const tail = 4 + len(parquetMagic)
-	if in.size < int64(len(parquetMagic)+tail) {
-		return nil, corrupt("it ends too soon")
-	}
-	end := make([]byte, tail)
-	if err := readFull(in, end, in.size-int64(tail)); err != nil {
+	data, limit, err := readFooter(in, int64(len(parquetMagic)), parquetMagic, m)
+	if err != nil {
 		return nil, err
 	}
-	switch string(end[4:]) {
-	case parquetMagic:
-	case "PARE":
-		return nil, errors.New("is an encrypted Parquet file; decrypt it first")
-	default:
-		return nil, corrupt("its end is missing")
-	}
-	size := int64(binary.LittleEndian.Uint32(end))
-	if size <= 0 || size > in.size-int64(len(parquetMagic)+tail) || size > maxArrowMetadataSize {
-		return nil, corrupt("its footer has an impossible size")
-	}
-	if err := m.describe(size); err != nil {
-		return nil, fmt.Errorf("its footer %w", err)
-	}
-	defer m.describe(-size) //nolint:errcheck // giving back cannot fail
-	data := make([]byte, size)
-	if err := readFull(in, data, in.size-int64(tail)-size); err != nil {
-		return nil, err
-	}
+	defer m.describe(-int64(len(data))) //nolint:errcheck // giving back cannot fail
 	part := &parquetPart{input: in}
-	limit := in.size - int64(tail) - size
 	return part, part.footer(data, limit, m)
 }
 
