@@ -295,3 +295,16 @@ func TestPythonVersion(t *testing.T) {
 		t.Errorf("pythonVersion is %s, go.mod has another (%v)", pythonVersion, err)
 	}
 }
+
+// A folder whose name Python could not be told is refused with a reason.
+func TestLoadFromFolderOfBytes(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "caf\xe9")
+	if err := os.MkdirAll(filepath.Join(dir, "analysis"), 0o755); err != nil {
+		t.Skipf("no such name can be given here: %v", err)
+	}
+	_, err := Load(t.Context(), dir, "study_definition", Options{})
+	if err == nil || !strings.HasSuffix(err.Error(), "caf\uFFFD: this path is not UTF-8 text; rename the folder") {
+		t.Error(err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"cohortcounts/internal/problem"
 )
@@ -37,6 +38,9 @@ func Record(ctx context.Context, dir, name string, o Options) (*Recording, error
 	in, err := findInterpreter(o)
 	if err != nil {
 		return nil, err
+	}
+	if !utf8.ValidString(root) {
+		return nil, problem.Problem{File: strings.ToValidUTF8(root, "\uFFFD"), What: "this path is not UTF-8 text", Remedy: "rename the folder"}
 	}
 	request := map[string]any{"root": root, "module": name, "params": o.Params}
 	if !o.Today.IsZero() && !o.FreeClock {
