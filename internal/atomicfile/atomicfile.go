@@ -34,15 +34,20 @@ type File struct {
 
 // Create starts a new version of the file at path, which will have the
 // permissions mode (less the umask). A symbolic link at path stays, what it
-// points to is replaced. When path is a device or a pipe, such as /dev/stdout,
+// points to is replaced, or made. When path is a device or a pipe, such as /dev/stdout,
 // it is written to in place.
 func Create(path string, mode fs.FileMode) (*File, error) {
-	target := path
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		target = resolved
+	if path == "" {
+		return nil, errors.New("the name of an output is empty; name a file to write")
+	}
+	target, err := follow(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot write: %w", path, Cause(err))
 	}
 	info, err := os.Stat(target)
 	switch {
+	case err != nil && os.IsPathSeparator(path[len(path)-1]):
+		return nil, fmt.Errorf("%s: names a folder; name a file to write", path)
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s: is a folder; name a file to write", path)
 	case err == nil && !info.Mode().IsRegular():
@@ -74,6 +79,33 @@ func Create(path string, mode fs.FileMode) (*File, error) {
 		return nil, fmt.Errorf("%s: cannot write in its folder: %w", path, Cause(err))
 	}
 	return &File{File: f, path: path, target: target, claim: claim}, nil
+}
+
+// mostLinks is how many symbolic links to nothing are followed; Linux follows
+// 40.
+const mostLinks = 40
+
+// follow is the file that a path stands for: what a symbolic link points to,
+// also where there is nothing yet.
+func follow(path string) (string, error) {
+	for range mostLinks {
+		resolved, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			return resolved, nil
+		}
+		if _, err := os.Stat(path); err == nil {
+			return path, nil // what is open, as /dev/stdout, by a name that is none
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path, nil //nolint:nilerr // it is no link: a new file, or one that cannot be reached
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return "", syscall.ELOOP
 }
 
 // Commit makes the data durable and puts the file in its place.

@@ -111,6 +111,53 @@ func TestSymbolicLinkStays(t *testing.T) {
 	}
 }
 
+// A link to nothing yet is followed as one to a file is; a circle of links is
+// a fault.
+func TestSymbolicLinkToNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := func(to, name string) {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Skipf("symbolic links cannot be made here: %v", err)
+		}
+	}
+	link("second", "first")
+	link(filepath.Join(dir, "below", "target"), "second")
+	link("round", "about")
+	link("about", "round")
+	if err := Write(filepath.Join(dir, "first"), 0o666, put("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, filepath.Join(dir, "below", "target")); got != "new" {
+		t.Errorf("got %q, want the new file behind the links", got)
+	}
+	err := Write(filepath.Join(dir, "about"), 0o666, put("new"))
+	if err == nil || !strings.HasSuffix(err.Error(), "/about: cannot write: too many levels of symbolic links") {
+		t.Error(err)
+	}
+	for _, name := range []string{"first", "about"} {
+		if info, err := os.Lstat(filepath.Join(dir, name)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			t.Errorf("the link %s was replaced: %v %v", name, info, err)
+		}
+	}
+}
+
+// Names that stand for no file make nothing.
+func TestNoName(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := Write("", 0o666, put("new")); err == nil || err.Error() != "the name of an output is empty; name a file to write" {
+		t.Error(err)
+	}
+	path := filepath.Join(dir, "folder") + string(filepath.Separator)
+	if err := Write(path, 0o666, put("new")); err == nil || err.Error() != path+": names a folder; name a file to write" {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("there is %v, %v", entries, err)
+	}
+}
+
 func TestDeviceIsWrittenInPlace(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat(os.DevNull); err != nil || runtime.GOOS == "windows" {

@@ -33,6 +33,11 @@ func (s *Set) Write(path string, mode fs.FileMode, write func(io.Writer) error) 
 	if err != nil {
 		return err
 	}
+	for _, other := range s.files {
+		if !f.direct && samePlace(f.target, other.target) {
+			return errors.Join(fmt.Errorf("%s: two outputs would be this file; name another for one of them", path), f.Close())
+		}
+	}
 	if err := write(f); err != nil {
 		return errors.Join(f.Fault(err), f.Close())
 	}
@@ -41,6 +46,16 @@ func (s *Set) Write(path string, mode fs.FileMode, write func(io.Writer) error) 
 	}
 	s.files = append(s.files, &stagedFile{File: f})
 	return nil
+}
+
+// samePlace tells whether two paths of files, in folders that are there, are one.
+func samePlace(a, b string) bool {
+	if filepath.Base(a) != filepath.Base(b) {
+		return false
+	}
+	folderA, errA := os.Stat(filepath.Dir(a))
+	folderB, errB := os.Stat(filepath.Dir(b))
+	return errA == nil && errB == nil && os.SameFile(folderA, folderB)
 }
 
 // Open opens a file to read: the one that Write left, or else the one that is

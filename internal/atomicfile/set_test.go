@@ -160,3 +160,24 @@ func TestSetWithADevice(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// One file cannot be two outputs, however it is called: one would be lost.
+func TestSetTwiceOneFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var set Set
+	if err := set.Write(filepath.Join(dir, "out.csv"), 0o666, put("counts")); err != nil {
+		t.Fatal(err)
+	}
+	second := dir + "/./out.csv"
+	err := set.Write(second, 0o666, put("exact"))
+	if err == nil || err.Error() != second+": two outputs would be this file; name another for one of them" {
+		t.Error(err)
+	}
+	if err := set.Close(); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("left over: %v, %v", entries, err)
+	}
+}
