@@ -4,6 +4,7 @@ package countscmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"cohortcounts/cohort"
 	"cohortcounts/counts"
 	"cohortcounts/disclosure"
+	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
 	"cohortcounts/internal/progress"
 )
@@ -102,7 +104,7 @@ written, <output>.disclosure.json, that says what disclosure control did.`,
 // cohort has is not known before it was read.
 const thousandths = 1000
 
-func (o options) run(ctx context.Context) error {
+func (o options) run(ctx context.Context) (err error) {
 	spec, err := o.spec.load()
 	if err != nil {
 		return err
@@ -141,12 +143,17 @@ func (o options) run(ctx context.Context) error {
 		return err
 	}
 	table := disclosure.Release(raw, spec.Disclosure)
+	var outputs atomicfile.Set
+	defer func() { err = errors.Join(err, outputs.Close()) }()
 	if o.summary != "" {
-		if err := writeExact(o.summary, spec, summary); err != nil {
+		if err := writeExact(&outputs, o.summary, spec, summary); err != nil {
 			return err
 		}
 	}
-	if err := o.write(table, disclosure.WriteOptions{Layout: layout, Totals: o.totals}); err != nil {
+	if err := o.write(&outputs, table, disclosure.WriteOptions{Layout: layout, Totals: o.totals}); err != nil {
+		return err
+	}
+	if err := outputs.Commit(); err != nil {
 		return err
 	}
 	// What is printed ends in the log of a job, which more people may see than

@@ -2,7 +2,6 @@ package countscmd
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,23 +21,19 @@ const reportSuffix = ".disclosure.json"
 // standardOutput is the name of an output that is written there.
 const standardOutput = "-"
 
-// write writes the table and its report, or leaves both as they were.
-func (o options) write(table *disclosure.Table, opts disclosure.WriteOptions) (err error) {
+// write writes the table and its report to a set.
+func (o options) write(set *atomicfile.Set, table *disclosure.Table, opts disclosure.WriteOptions) error {
 	if o.output == standardOutput {
 		return disclosure.WriteCSV(o.stdout, table, opts)
 	}
-	var set atomicfile.Set
-	defer func() { err = errors.Join(err, set.Close()) }()
-	err = set.Write(o.output, 0o666, func(w io.Writer) error { return disclosure.WriteCSV(w, table, opts) })
+	err := set.Write(o.output, 0o666, func(w io.Writer) error { return disclosure.WriteCSV(w, table, opts) })
 	if err != nil {
 		return err
 	}
 	if o.besideOutput() {
-		if err := set.Write(o.output+reportSuffix, 0o666, table.Report().WriteJSON); err != nil {
-			return err
-		}
+		return set.Write(o.output+reportSuffix, 0o666, table.Report().WriteJSON)
 	}
-	return set.Commit()
+	return nil
 }
 
 // besideOutput tells whether the output has a place beside it: a device or
@@ -86,7 +81,7 @@ type exactCodelist struct {
 
 // writeExact writes a file that is as sensitive as the cohort is: for its
 // owner only.
-func writeExact(path string, spec *analysis.Spec, s *counts.Summary) error {
+func writeExact(set *atomicfile.Set, path string, spec *analysis.Spec, s *counts.Summary) error {
 	out := exactSummary{
 		Rows: s.Rows, Columns: s.Columns, Inside: s.Inside(), Outside: s.Outside(),
 		Start: spec.Period.Start.Format(time.DateOnly), End: spec.Period.End.Format(time.DateOnly),
@@ -95,7 +90,7 @@ func writeExact(path string, spec *analysis.Spec, s *counts.Summary) error {
 	for _, c := range s.Codelists {
 		out.Codelists = append(out.Codelists, exactCodelist(c))
 	}
-	return atomicfile.Write(path, 0o600, func(w io.Writer) error {
+	return set.Write(path, 0o600, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(out)
