@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -81,6 +83,15 @@ func NoArguments(_ *cobra.Command, args []string) error {
 		return exit.Usagef("unexpected argument %q", args[0])
 	}
 	return nil
+}
+
+// CheckSVG refuses a name for an SVG file that says that it is another kind of
+// file: a study definition would be lost. Devices have no kind.
+func CheckSVG(flag, path string) error {
+	if path == "" || strings.EqualFold(filepath.Ext(path), ".svg") || strings.HasPrefix(path, "/dev/") {
+		return nil
+	}
+	return exit.Usagef("--%s: %s: end its name in .svg", flag, path)
 }
 
 // release is the version of a program that is handed out. The linker sets it

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/cmd/internal/studyflags"
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
@@ -56,6 +57,9 @@ Hidden variables stand in brackets, before the one they belong to.`,
 		}
 		if !quiet {
 			o.Prints = cmd.ErrOrStderr()
+		}
+		if err := cli.CheckSVG("graph", graph); err != nil {
+			return err
 		}
 		if indexDate != "" {
 			date, err := time.Parse(time.DateOnly, indexDate)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"cohortcounts/cmd/internal/cli"
 	"cohortcounts/dummydata"
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
@@ -34,6 +35,9 @@ func (o *describeOptions) run(ctx context.Context, stdout, stderr io.Writer) err
 	how, err := o.check()
 	if err != nil {
 		return exit.UsageError(err)
+	}
+	if err := cli.CheckSVG("svg", o.svg); err != nil {
+		return err
 	}
 	how.Prints = stderr
 	def, err := study.Load(ctx, o.project, o.study, how)
