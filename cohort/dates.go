@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"math"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -27,3 +28,13 @@ func (f Format) Dates() Dates {
 // Value is a day as a value of the type: a day that it cannot hold becomes the
 // nearest that it can, as in the original.
 func (d Dates) Value(day int64) int64 { return min(max(day, d.first), d.last) * d.perDay }
+
+// nanosecondsOf is a time in nanoseconds from 1970. A time on a day that they
+// cannot hold is the nearest midnight that they can.
+func nanosecondsOf(t time.Time) int64 {
+	const last = math.MaxInt64 / nanosecondsPerDay * secondsPerDay
+	if seconds := t.Unix(); seconds > last || seconds < -last {
+		return min(max(seconds, -last), last) * int64(time.Second)
+	}
+	return t.UnixNano()
+}

@@ -31,3 +31,21 @@ func TestDates(t *testing.T) {
 		}
 	}
 }
+
+func TestNanosecondsOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"1970-01-01T00:00:01Z": "1970-01-01T00:00:01Z",
+		"9999-12-31T10:00:00Z": "2262-04-11T00:00:00Z",
+		"0001-01-01T00:00:00Z": "1677-09-22T00:00:00Z",
+		"1677-09-22T00:00:00Z": "1677-09-22T00:00:00Z",
+	} {
+		given, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Unix(0, nanosecondsOf(given)).UTC().Format(time.RFC3339); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
+	}
+}

@@ -131,7 +131,7 @@ func instants(v Values, at func(row int) time.Time) (Values, error) {
 	v.Kind, v.Integers = Instants, make([]int64, v.Rows)
 	for row := range v.Integers {
 		if v.Missing == nil || !v.Missing[row] {
-			v.Integers[row] = at(row).UnixNano()
+			v.Integers[row] = nanosecondsOf(at(row))
 		}
 	}
 	return v, nil

@@ -34,7 +34,7 @@ func (b *valueBuilder) add(value any) error {
 	case string:
 		kind, text = Words, value
 	case time.Time:
-		kind, whole = Instants, value.UnixNano()
+		kind, whole = Instants, nanosecondsOf(value)
 	}
 	switch {
 	case kind == Nothing:
