@@ -3,9 +3,12 @@
 package atomicfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // What killed programs have left goes with the next output in that folder;
@@ -93,4 +96,43 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	onlyFile(t, dir, "out.csv")
+}
+
+// With no open file left nothing is written without a claim: another output of
+// the same program would sweep it away.
+func TestNoFilesToOpen(t *testing.T) { //nolint:paralleltest // the limit is the whole process's
+	dir := t.TempDir()
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &before); err != nil {
+		t.Fatal(err)
+	}
+	next, err := os.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for spare := range uint64(4) {
+		low := unix.Rlimit{Cur: uint64(next.Fd()) + spare, Max: before.Max}
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &low); err != nil {
+			t.Fatal(err)
+		}
+		var set Set
+		first := set.Write(filepath.Join(dir, "first"), 0o600, put("first"))
+		second := set.Write(filepath.Join(dir, "second"), 0o600, put("second"))
+		if first == nil && second == nil {
+			second = set.Commit()
+			t.Logf("with %d more, %v", spare, second)
+			if errors.Is(second, os.ErrNotExist) {
+				t.Error(second)
+			}
+		}
+		_ = set.Close() // what is not committed
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &before); err != nil {
+		t.Fatal(err)
+	}
+	_ = next.Close() // it held a number
+	left, err := filepath.Glob(filepath.Join(dir, ".cohortcounts-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left over: %v, %v", left, err)
+	}
 }

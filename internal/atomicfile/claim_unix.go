@@ -17,8 +17,10 @@ func newClaim(path string) (*Claim, error) {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, errLost
+	case errors.Is(err, os.ErrPermission):
+		return nil, nil //nolint:nilnil // made unreadable by the umask, so to a sweep, too
 	case err != nil:
-		return nil, nil //nolint:nilerr,nilnil // made unreadable by the umask, so to a sweep, too
+		return nil, err
 	}
 	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	switch {

@@ -30,8 +30,12 @@ func Temporary(dir string, create func(path string) error) (path string, claim *
 		if err := create(path); err != nil {
 			return "", nil, err
 		}
-		if claim, err = newClaim(path); !errors.Is(err, errLost) {
-			return path, claim, err
+		if claim, err = newClaim(path); err == nil {
+			return path, claim, nil
+		}
+		_ = os.RemoveAll(path) // what is not claimed would be swept under our hands
+		if !errors.Is(err, errLost) {
+			break
 		}
 	}
 	return "", nil, err
