@@ -8,26 +8,7 @@ import (
 
 // first tells whether the earliest record is wanted; when both ends are asked
 // for it is the earliest too.
-func first(v *study.Variable) bool { return truthy(v.Arguments["find_first_match_in_period"]) }
-
-// truthy is what Python takes for true.
-func truthy(value any) bool {
-	switch value := value.(type) {
-	case bool:
-		return value
-	case int64:
-		return value != 0
-	case float64:
-		return value != 0
-	case string:
-		return value != ""
-	case []any:
-		return len(value) > 0
-	case map[string]any:
-		return len(value) > 0
-	}
-	return false
-}
+func first(v *study.Variable) bool { return v.Asks("find_first_match_in_period") }
 
 // texts is an argument that is a text or a list of them; nil when it was not
 // given.

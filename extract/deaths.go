@@ -47,7 +47,7 @@ func (c *compiler) certified(v *study.Variable, rs *rowset) string {
 	}
 	columns := []string{"underlying_cause_of_death"}
 	name := fmt.Sprintf("underlying_in_%d", c.lists.number(list))
-	if !truthy(v.Arguments["match_only_underlying_cause"]) {
+	if !v.Asks("match_only_underlying_cause") {
 		name = fmt.Sprintf("cause_in_%d", c.lists.number(list))
 		columns = append(columns, numbered("cause_of_death_", 15)...)
 	}

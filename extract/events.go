@@ -124,7 +124,7 @@ func (c *compiler) codedEvents(o *outcome) {
 	default:
 		s = c.clinicalEvents(v)
 	}
-	if truthy(v.Arguments["ignore_missing_values"]) {
+	if v.Asks("ignore_missing_values") {
 		c.needs.add(v, s.rows.table, "numeric_value")
 		s.rows.add("e.numeric_value")
 		s.where = all(s.where, "r.numeric_value <> 0")

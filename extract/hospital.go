@@ -58,7 +58,7 @@ func (c *compiler) admissions(v *study.Variable, rs *rowset) string {
 			conditions = append(conditions, condition)
 		}
 	}
-	if truthy(v.Arguments["with_at_least_one_day_in_critical_care"]) {
+	if v.Asks("with_at_least_one_day_in_critical_care") {
 		c.plain(v, table, "days_in_critical_care")
 		conditions = append(conditions, "r.days_in_critical_care > 0")
 	}
@@ -120,11 +120,11 @@ func (c *compiler) outpatient(o *outcome) {
 	const table = "opa"
 	rs := c.plain(v, table, "opa_ident", "appointment_date")
 	s := search{rows: rs, date: "r.appointment_date", ties: []key{{name: "opa_ident", sql: "r.opa_ident", kind: kindInt}}}
-	if truthy(v.Arguments["attended"]) {
+	if v.Asks("attended") {
 		c.plain(v, table, "attendance_status")
 		s.where = all(s.where, "r.attendance_status IN ('5', '6')")
 	}
-	if truthy(v.Arguments["is_first_attendance"]) {
+	if v.Asks("is_first_attendance") {
 		c.plain(v, table, "first_attendance")
 		s.where = all(s.where, "r.first_attendance IN ('1', '3')")
 	}

@@ -14,7 +14,7 @@ func (c *compiler) recordedValue(o *outcome) {
 	s.rows.add("e.numeric_value")
 	within := c.within(v, s.date)
 	function := map[string]string{"mean_recorded_value": "mean", "min_recorded_value": "min", "max_recorded_value": "max"}[v.Function]
-	if !truthy(v.Arguments["on_most_recent_day_of_measurement"]) {
+	if !v.Asks("on_most_recent_day_of_measurement") {
 		o.value = orEmpty(v, c.aggregate(o, s.rows.name, of(function, "r.numeric_value", s.where, within)))
 		return
 	}

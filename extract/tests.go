@@ -50,7 +50,7 @@ func (c *compiler) testResult(o *outcome) {
 	default:
 		c.fault(v, "test_result must be any, positive or negative")
 	}
-	if truthy(v.Arguments["restrict_to_earliest_specimen_date"]) {
+	if v.Asks("restrict_to_earliest_specimen_date") {
 		// The first positive and the first negative test of a patient, chosen
 		// before the limits are looked at.
 		c.needs.add(v, table, ties...)

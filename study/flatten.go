@@ -215,6 +215,8 @@ func truthy(v any) bool {
 		return len(v) > 0
 	case dict:
 		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
 	}
 	return true
 }

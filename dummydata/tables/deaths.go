@@ -29,7 +29,7 @@ func (p *plan) serveDeaths() {
 		if !p.drawing.Drawn(v.Name) {
 			continue
 		}
-		d := &deathVariable{variable: v, column: p.column(v.Name), underlying: truthy(v.Arguments["match_only_underlying_cause"])}
+		d := &deathVariable{variable: v, column: p.column(v.Name), underlying: v.Asks("match_only_underlying_cause")}
 		if list := v.Codelists["codelist"]; list != nil {
 			at := "underlying_cause_of_death"
 			if !d.underlying { // lists of several variables must not take each other's place
@@ -198,19 +198,4 @@ func setOf(texts []string) map[string]bool {
 		set[t] = true
 	}
 	return set
-}
-
-// truthy is what Python takes for true.
-func truthy(value any) bool {
-	switch value := value.(type) {
-	case bool:
-		return value
-	case int64:
-		return value != 0
-	case string:
-		return value != ""
-	case nil:
-		return false
-	}
-	return fmt.Sprint(value) != "[]"
 }

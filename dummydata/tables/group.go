@@ -49,7 +49,7 @@ func (p *plan) gather() {
 		key := identity(v)
 		g := byKey[key]
 		if g == nil {
-			g = &group{record: r, key: key, first: truthy(v.Arguments["find_first_match_in_period"]) || v.Function == "with_record_in_ukrr", count: -1, lead: -1}
+			g = &group{record: r, key: key, first: v.Asks("find_first_match_in_period") || v.Function == "with_record_in_ukrr", count: -1, lead: -1}
 			byKey[key] = g
 			p.groups = append(p.groups, g)
 		}
@@ -74,7 +74,7 @@ func identity(v *study.Variable) string {
 	for _, name := range slices.Sorted(maps.Keys(v.Arguments)) {
 		switch {
 		case strings.HasPrefix(name, "return_"), strings.HasPrefix(name, "include_"), name == "date_format", name == "episode_defined_as":
-		case truthy(v.Arguments[name]):
+		case v.Asks(name):
 			fmt.Fprintf(&b, "|%s=%v", name, v.Arguments[name])
 		}
 	}

@@ -124,10 +124,10 @@ func recordOf(v *study.Variable) (r record, ok bool) {
 			r.conds = append(r.conds, procedure(list))
 		}
 		when("treatment_function_code", text("with_these_treatment_function_codes"))
-		if truthy(v.Arguments["attended"]) {
+		if v.Asks("attended") {
 			when("attendance_status", []string{"5", "6"})
 		}
-		if truthy(v.Arguments["is_first_attendance"]) {
+		if v.Asks("is_first_attendance") {
 			when("first_attendance", []string{"1", "3"})
 		}
 	case "with_covid_therapeutics":
@@ -179,7 +179,7 @@ func admission(v *study.Variable) record {
 			r.conds = append(r.conds, equals(column, names...))
 		}
 	}
-	if truthy(v.Arguments["with_at_least_one_day_in_critical_care"]) {
+	if v.Asks("with_at_least_one_day_in_critical_care") {
 		r.conds = append(r.conds, cond{column: "days_in_critical_care", write: []string{"1", "3", "7", "14"}, accept: func(t string) bool { return t != "" && t != "0" }})
 	}
 	return r

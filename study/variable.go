@@ -39,3 +39,7 @@ func (e *Expression) eachName(do func(name string)) {
 		e.Operands[i].eachName(do)
 	}
 }
+
+// Asks tells whether the study switches something on: whether it gives an
+// argument that Python takes for true.
+func (v *Variable) Asks(argument string) bool { return truthy(v.Arguments[argument]) }
