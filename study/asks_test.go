@@ -8,8 +8,19 @@ func TestAsks(t *testing.T) {
 		value any
 		want  bool
 	}{
-		{nil, false}, {false, false}, {true, true}, {int64(0), false}, {int64(-1), true}, {0.0, false}, {0.5, true},
-		{"", false}, {"False", true}, {[]any{}, false}, {[]any{nil}, true}, {map[string]any{}, false}, {map[string]any{"a": nil}, true},
+		{nil, false},
+		{false, false},
+		{true, true},
+		{int64(0), false},
+		{int64(-1), true},
+		{0.0, false},
+		{0.5, true},
+		{"", false},
+		{"False", true},
+		{[]any{}, false},
+		{[]any{nil}, true},
+		{map[string]any{}, false},
+		{map[string]any{"a": nil}, true},
 	} {
 		v := &Variable{Arguments: map[string]any{"given": c.value}}
 		if got := v.Asks("given"); got != c.want {

@@ -5,25 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"cohortcounts/cmd/internal/cli"
-	"cohortcounts/cmd/internal/studyflags"
 	"cohortcounts/dummydata/tables"
-	"cohortcounts/internal/exit"
-	"cohortcounts/study"
 )
 
 // tablesOptions is what the flags of dummydata tables say.
 type tablesOptions struct {
 	tables.Options
-	project string
-	study   string
+	studyOptions
 	output  string
-	how     studyflags.Flags
 	json    bool
 	quiet   bool
 	verbose bool
@@ -57,8 +51,7 @@ cannot be had is told in notes, which are in tables.json too.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.project, "project", ".", "the study's main `folder`")
-	flags.StringVar(&o.study, "study-definition", "study_definition", "`name` of the study definition in analysis/")
+	o.addNames(flags)
 	flags.IntVar(&o.Patients, "patients", 0, "make so many `patients`")
 	flags.StringVar(&o.output, "output", "", "`folder` for the tables: new, empty, or made by this command before")
 	flags.Uint64Var(&o.Seed, "seed", 1, "`number` that all follows from; that of generate_cohort gives its cohort")
@@ -72,12 +65,7 @@ cannot be had is told in notes, which are in tables.json too.`,
 }
 
 func (o *tablesOptions) run(ctx context.Context, stdout, stderr io.Writer) error {
-	how, err := o.check()
-	if err != nil {
-		return exit.UsageError(err)
-	}
-	how.Prints = stderr
-	def, err := study.Load(ctx, o.project, o.study, how)
+	def, err := o.load(ctx, stderr, o.faults()...)
 	if err != nil {
 		return err
 	}
@@ -109,9 +97,8 @@ func (o *tablesOptions) run(ctx context.Context, stdout, stderr io.Writer) error
 // the keyboard.
 const mostPatients = 100_000_000
 
-// check finds all that is wrong with the flags, and how the study is loaded.
-func (o *tablesOptions) check() (study.Options, error) {
-	var faults []error
+// faults are all that is wrong with the flags but those of the study.
+func (o *tablesOptions) faults() (faults []error) {
 	if o.Patients < 1 || o.Patients > mostPatients {
 		faults = append(faults, fmt.Errorf("--patients must be from 1 to %d, got %d", mostPatients, o.Patients))
 	}
@@ -124,6 +111,5 @@ func (o *tablesOptions) check() (study.Options, error) {
 	if o.Workers < 0 {
 		faults = append(faults, errors.New("--workers cannot be negative"))
 	}
-	how, err := o.how.Options(os.Getenv, time.Now())
-	return how, errors.Join(append(faults, err)...)
+	return faults
 }
