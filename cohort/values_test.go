@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/parquet-go/parquet-go"
 )
 
 // valueFile writes a cohort of three patients in a format.
@@ -103,6 +104,24 @@ func TestValuesLacking(t *testing.T) {
 		if err == nil || !strings.HasSuffix(err.Error(), `: has no columns "x", "y"`) {
 			t.Errorf("%s: %v", format, err)
 		}
+	}
+}
+
+// TestValuesOfLists: a column with several values in a row is told; it is no
+// damage.
+func TestValuesOfLists(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lists.parquet")
+	type row struct {
+		ID   int64   `parquet:"id"`
+		Many []int64 `parquet:"many"`
+	}
+	if err := parquet.WriteFile(path, []row{{1, []int64{1, 2}}, {2, nil}, {3, []int64{3}}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := OpenValues(path, []ValueColumn{{Name: "id"}})
+	if want := path + `: column "many" holds more than one value in a row`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
