@@ -61,7 +61,7 @@ func ReadCSV(r io.Reader, name string) (*Table, error) {
 			d.longRow(record)
 			continue
 		}
-		if d.row(record); len(d.table.weeks) == 1 && d.table.weeks[0].IsZero() {
+		if dated := d.row(record); !dated && len(d.table.weeks) == 1 {
 			d.problems = d.problems[:1] // not this kind of table at all: one line says so
 			return nil, d.problems.Err()
 		}
@@ -159,8 +159,9 @@ func (d *csvDecoder) header() error {
 	return d.problems.Err()
 }
 
-// row reads one week. A row of another length has been reported by the reader.
-func (d *csvDecoder) row(record []string) {
+// row reads one week, and tells whether it begins with a date. A row of another
+// length has been reported by the reader.
+func (d *csvDecoder) row(record []string) (dated bool) {
 	if d.total {
 		d.add(0, "a row follows that of totals", "end the table with the totals")
 	}
@@ -169,12 +170,12 @@ func (d *csvDecoder) row(record []string) {
 		for i, text := range record[1:] {
 			d.cell(text, i+1, d.table.codelists[i])
 		}
-		return
+		return true
 	}
-	week, ok := parseDate(record[0])
+	week, dated := parseDate(record[0])
 	weeks := d.table.weeks
 	switch {
-	case !ok:
+	case !dated:
 		d.add(0, "the first column is not a date", "name a counts table, with dates as YYYY-MM-DD")
 	case len(weeks) > 0 && week.Equal(weeks[len(weeks)-1]):
 		d.add(0, "the date is that of the row before", "keep one row for each date")
@@ -185,6 +186,7 @@ func (d *csvDecoder) row(record []string) {
 	for i, text := range record[1:] {
 		d.table.cells = append(d.table.cells, d.cell(text, i+1, d.table.codelists[i]))
 	}
+	return dated
 }
 
 // cell reads one count of a column and notes what is wrong with it.

@@ -149,6 +149,15 @@ func TestReadCSVStops(t *testing.T) {
 }
 
 // FuzzReadCSV: any bytes are a table whose parts fit together, or an error;
+// The first day of the calendar is a date like others.
+func TestReadCSVFirstDay(t *testing.T) {
+	t.Parallel()
+	table, err := disclosure.ReadCSV(strings.NewReader(",a\n0001-01-01,6\n9999-12-31,8\n"), "t.csv")
+	if err != nil || len(table.Weeks()) != 2 {
+		t.Errorf("%v, %v", table, err)
+	}
+}
+
 // never a panic.
 func FuzzReadCSV(f *testing.F) {
 	for _, seed := range []string{
