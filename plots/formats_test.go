@@ -2,10 +2,12 @@ package plots
 
 import (
 	"bytes"
+	"fmt"
 	"image/png"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -62,6 +64,26 @@ func TestPNGTooLarge(t *testing.T) {
 	err := smallFigure(t, Options{Width: 3000, Height: 3000, DPI: 600}).Write(&bytes.Buffer{}, PNG)
 	if err == nil || !strings.Contains(err.Error(), "at most 100 are drawn") {
 		t.Error(err)
+	}
+}
+
+// The days of twenty years are drawn in less than a second, not in half a
+// minute.
+func TestPNGOfManyDays(t *testing.T) {
+	t.Parallel()
+	var days strings.Builder
+	days.WriteString(",flu\n")
+	for i := range 7300 {
+		fmt.Fprintf(&days, "%s,%d\n", time.Date(2000, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), i*7%50)
+	}
+	f, err := New(tableOf(t, days.String()), flu, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	written(t, f, PNG)
+	if took := time.Since(begun); took > 10*time.Second { // under other tests, too
+		t.Errorf("it took %v", took)
 	}
 }
 

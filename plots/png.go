@@ -96,19 +96,27 @@ func (c *canvas) lines(e lines) {
 	for i, length := range e.dash {
 		dash[i] = vg.Length(length)
 	}
-	c.SetLineDash(dash, vg.Length(e.offset))
 	for _, run := range e.runs {
-		if len(run) < 2 {
-			continue
+		offset := e.offset
+		for len(run) > 1 {
+			piece := run[:min(len(run), mostPoints)]
+			run = run[len(piece)-1:]
+			c.SetLineDash(dash, vg.Length(offset))
+			var path vg.Path
+			path.Move(c.place(piece[0]))
+			for i, p := range piece[1:] {
+				path.Line(c.place(p))
+				offset += math.Hypot(p.x-piece[i].x, p.y-piece[i].y)
+			}
+			c.Stroke(path)
 		}
-		var path vg.Path
-		path.Move(c.place(run[0]))
-		for _, p := range run[1:] {
-			path.Line(c.place(p))
-		}
-		c.Stroke(path)
 	}
 }
+
+// mostPoints is how many points of a line are drawn at once: what the library
+// takes for that grows with the square of their number, and a line of all days
+// of twenty years took half a minute. Weeks of five years are one piece.
+const mostPoints = 300
 
 func (c *canvas) marks(e marks) {
 	for _, at := range e.at {
