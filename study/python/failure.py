@@ -40,6 +40,10 @@ def _message(error):
     # str() of a KeyError puts its text in quotes.
     if isinstance(error, KeyError) and len(error.args) == 1:
         return str(error.args[0])
+    # A name that a module lacks is told with the path of the module, which may
+    # be ours.
+    if isinstance(error, ImportError) and error.path:
+        return str(error).removesuffix(" (%s)" % error.path)
     return str(error)
 
 
