@@ -139,7 +139,7 @@ func (f *flags) request(changed func(name string) bool, getenv func(string) stri
 	}
 	if f.indexDateRange != "" {
 		if r.indexDates, err = indexDates(f.indexDateRange, r.study.Today); err != nil {
-			return nil, err
+			return nil, exit.UsageError(err)
 		}
 	}
 	return r, nil

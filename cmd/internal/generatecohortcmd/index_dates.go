@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// mostDates is above what any study asks for: 190 years of weeks.
+const mostDates = 10_000
+
 // indexDates reads a range of index dates, "DATE", "DATE to DATE" or "DATE to
 // DATE by week|month", where a DATE may be "today". The latest comes first, as
 // in the original.
@@ -50,6 +53,9 @@ func indexDates(text string, today time.Time) ([]time.Time, error) {
 		}
 		if date.After(end) {
 			break
+		}
+		if len(dates) == mostDates {
+			return nil, fault("gives more than %d dates, each a file; correct a year", mostDates)
 		}
 		dates = append(dates, date)
 	}
