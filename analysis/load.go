@@ -24,7 +24,7 @@ func OriginalText() string { return string(originalText) }
 // Original is the built-in spec: the study that the product grew from. Each
 // call returns a value of its own.
 func Original() *Spec {
-	spec, err := Parse("original.yaml", originalText)
+	spec, err := parse("original.yaml", originalText)
 	if err != nil {
 		panic("analysis: the built-in spec is broken: " + err.Error()) // a test parses it
 	}
@@ -50,15 +50,15 @@ func Load(path string) (*Spec, error) {
 	if len(data) > maxSpecSize {
 		return nil, fmt.Errorf("%s: is larger than 1 MiB; name an analysis spec (YAML)", path)
 	}
-	return Parse(path, data)
+	return parse(path, data)
 }
 
 func unreadable(path string, err error) error {
 	return fmt.Errorf("%s: cannot read the analysis spec: %w", path, atomicfile.Cause(err))
 }
 
-// Parse reads a spec from memory; name stands for the file in problems.
-func Parse(name string, data []byte) (*Spec, error) {
+// parse reads a spec from memory; name stands for the file in problems.
+func parse(name string, data []byte) (*Spec, error) {
 	d := &decoder{file: name}
 	root, err := d.parse(data)
 	if err != nil {

@@ -88,7 +88,7 @@ func TestParse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := Parse("spec.yaml", []byte(c.text))
+			got, err := parse("spec.yaml", []byte(c.text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func TestParseTellsEveryFault(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Parse("spec.yaml", []byte(c.text))
+			_, err := parse("spec.yaml", []byte(c.text))
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -165,7 +165,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("? [a]\n: b"))
 	f.Add([]byte("<<: {period: 1}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		spec, err := Parse("spec.yaml", data)
+		spec, err := parse("spec.yaml", data)
 		if (spec == nil) == (err == nil) {
 			t.Errorf("spec %v, error %v", spec, err)
 		}
@@ -182,7 +182,7 @@ func TestPageHasTheKeys(t *testing.T) {
 	for _, text := range []string{
 		"none: 1", "period: {none: 1}", "disclosure: {none: 1}", "panels: [{none: 1}]", "panels: [{series: [{none: 1}]}]",
 	} {
-		_, err := Parse("spec.yaml", []byte(text))
+		_, err := parse("spec.yaml", []byte(text))
 		if err == nil {
 			t.Fatalf("%s: no error", text)
 		}

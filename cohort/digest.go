@@ -21,12 +21,12 @@ import (
 // bit, a lost piece), not forgery.
 const DigestKey = "cohortcounts.digest"
 
-// Digest sums up a feather file's messages; its zero value is ready. See
+// digest sums up a feather file's messages; its zero value is ready. See
 // [DigestKey].
-type Digest struct{ sums []byte }
+type digest struct{ sums []byte }
 
-// BlockDigest is the sum of one message's bytes.
-func BlockDigest(parts ...[]byte) [16]byte {
+// blockDigest is the sum of one message's bytes.
+func blockDigest(parts ...[]byte) [16]byte {
 	if len(parts) == 1 {
 		return xxh3.Hash128(parts[0]).Bytes()
 	}
@@ -37,11 +37,11 @@ func BlockDigest(parts ...[]byte) [16]byte {
 	return h.Sum128().Bytes()
 }
 
-// Add takes the next message's sum.
-func (d *Digest) Add(block [16]byte) { d.sums = append(d.sums, block[:]...) }
+// add takes the next message's sum.
+func (d *digest) add(block [16]byte) { d.sums = append(d.sums, block[:]...) }
 
 // String is the value that belongs to [DigestKey].
-func (d *Digest) String() string {
+func (d *digest) String() string {
 	sum := xxh3.Hash128(d.sums).Bytes()
 	return "xxh3-128:" + hex.EncodeToString(sum[:])
 }

@@ -43,7 +43,7 @@ func (p *arrowPart) sum(ctx context.Context, m *budget) (string, error) {
 	if header.Uint8(1) != messageSchema {
 		return "", corrupt("its messages are out of order")
 	}
-	var digest Digest
+	var sum digest
 	messages := append([]arrowMessage{schema}, p.dictionaries.messages...)
 	buf := make([]byte, 1<<20)
 	for _, message := range append(messages, p.batches...) {
@@ -57,9 +57,9 @@ func (p *arrowPart) sum(ctx context.Context, m *budget) (string, error) {
 		if _, err := io.CopyBuffer(struct{ io.Writer }{hash}, struct{ io.Reader }{section}, buf); err != nil {
 			return "", fmt.Errorf("read: %w", err)
 		}
-		digest.Add(hash.Sum128().Bytes())
+		sum.add(hash.Sum128().Bytes())
 	}
-	return digest.String(), nil
+	return sum.String(), nil
 }
 
 // digestOf is the digest in the metadata of a footer's schema, or nothing.

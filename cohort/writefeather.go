@@ -28,7 +28,7 @@ type featherEncoder struct {
 
 	offset       int64
 	rows         int64
-	digest       Digest
+	digest       digest
 	dictionaries heldDictionaries
 	blocks       [2][]block // of dictionaries, of record batches
 	// bodies is memory of batches that are written, for the next ones. A
@@ -58,7 +58,7 @@ func (e *featherEncoder) begin() error {
 	if err != nil {
 		return err
 	}
-	e.digest.Add(BlockDigest(message))
+	e.digest.add(blockDigest(message))
 	return e.write(message)
 }
 
@@ -78,7 +78,7 @@ func (e *featherEncoder) encode(rec arrow.Record) (*Batch, error) {
 	message := batchMessage(layout)
 	batch.metadata = len(message)
 	batch.parts = [][]byte{message, body.bytes}
-	batch.digest = BlockDigest(batch.parts...)
+	batch.digest = blockDigest(batch.parts...)
 	return batch, nil
 }
 
@@ -124,7 +124,7 @@ func (e *featherEncoder) writeDictionaries(dictionaries heldDictionaries) error 
 			return fmt.Errorf("dictionary %d: %w", id, err)
 		}
 		message := dictionaryMessage(int64(id), body.layout(int64(d.Len())))
-		if err := e.message(0, BlockDigest(message, body.bytes), message, body.bytes); err != nil {
+		if err := e.message(0, blockDigest(message, body.bytes), message, body.bytes); err != nil {
 			return err
 		}
 	}
@@ -134,7 +134,7 @@ func (e *featherEncoder) writeDictionaries(dictionaries heldDictionaries) error 
 // message writes a message and notes where it lies.
 func (e *featherEncoder) message(kind int, digest [16]byte, metadata, body []byte) error {
 	e.blocks[kind] = append(e.blocks[kind], block{e.offset, int32(len(metadata)), int64(len(body))})
-	e.digest.Add(digest)
+	e.digest.add(digest)
 	if err := e.write(metadata); err != nil {
 		return err
 	}

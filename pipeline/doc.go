@@ -12,7 +12,7 @@
 //	  .cohortcounts/record.db     what was made from what, with content hashes
 //
 // It knows no stage of the study: what an action runs is a program, either one
-// of our own (a table maps run lines to them, see [Stages]) or, when that is
+// of our own (a table maps run lines to them, see stages.go) or, when that is
 // allowed, the command itself.
 //
 // Rules:

@@ -17,8 +17,10 @@ const (
 	plotsStage       = "freq_plots"
 )
 
-// Stages are the native stages by name.
-func Stages() []string { return []string{generateCohort, generateMeasures, countsStage, plotsStage} }
+// nativeStages are the native stages by name.
+func nativeStages() []string {
+	return []string{generateCohort, generateMeasures, countsStage, plotsStage}
+}
 
 // evaluatesStudy tells whether a stage runs a study definition, which may read
 // any file of the repository.

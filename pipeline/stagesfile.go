@@ -116,7 +116,7 @@ func (r *stagesReader) mapping(n *yaml.Node) mapping {
 		case "stage":
 			m.stage = r.text(v, "stage")
 			if _, known := stagePorts[m.stage]; !known && !evaluatesStudy(m.stage) {
-				r.fault(v, "there are: "+strings.Join(Stages(), ", "), "there is no native stage %q", m.stage)
+				r.fault(v, "there are: "+strings.Join(nativeStages(), ", "), "there is no native stage %q", m.stage)
 			}
 		case "options":
 			for name, value := range r.entries(v, "options") {
