@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"cohortcounts/internal/atomicfile"
 )
 
 // HasDuckDB tells whether this program can read a DuckDB database.
@@ -79,7 +81,8 @@ func (e *duckDB) describe(ctx context.Context, name string) (stored, bool, error
 }
 
 // partFiles are the Parquet files of a table that is a folder of them, in
-// order and as literals; none when there is no such folder.
+// order and as literals; none when there is no such folder. A part that cannot
+// be read is a fault: without it the table would lack patients.
 func partFiles(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
@@ -87,9 +90,17 @@ func partFiles(dir string) ([]string, error) {
 	}
 	var parts []string
 	for _, entry := range entries {
-		if entry.Type().IsRegular() && strings.HasSuffix(entry.Name(), ".parquet") {
-			parts = append(parts, literal(filepath.Join(dir, entry.Name())))
+		if !strings.HasSuffix(entry.Name(), ".parquet") {
+			continue
 		}
+		path := filepath.Join(dir, entry.Name())
+		switch info, err := os.Stat(path); { // of what a link points to
+		case err != nil:
+			return nil, fmt.Errorf("%s: cannot read this part of the table: %w", path, atomicfile.Cause(err))
+		case !info.Mode().IsRegular():
+			return nil, fmt.Errorf("%s: is no file, and by its name a part of the table; rename or remove it", path)
+		}
+		parts = append(parts, literal(path))
 	}
 	return parts, err
 }
