@@ -80,7 +80,7 @@ func (d *databaseFlags) check(changed func(flag string) bool, getenv func(string
 	case d.URL == "":
 		return exit.Usagef("--table and --study need a --database-url")
 	case d.Threads < 0:
-		return exit.Usagef("--threads must be above 0, got %d", d.Threads)
+		return exit.Usagef("--threads must be 0 (one per core) or more, got %d", d.Threads)
 	}
 	for _, flag := range []string{"index-date", "param", "no-sandbox"} {
 		if d.Study == "" && changed(flag) {

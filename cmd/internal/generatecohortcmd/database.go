@@ -25,7 +25,7 @@ func (r *request) useDatabase(f *flags, getenv func(string) string) error {
 	case url == "" && f.printSQL:
 		return exit.Usagef("--print-sql needs a --database-url, to know the tables' types")
 	case f.threads < 0:
-		return exit.Usagef("--threads must be above 0, got %d", f.threads)
+		return exit.Usagef("--threads must be 0 (one per core) or more, got %d", f.threads)
 	case url == "":
 		return nil
 	}
