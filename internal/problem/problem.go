@@ -8,7 +8,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Problem is one fault at one place. It prints as one line,
@@ -22,8 +25,10 @@ type Problem struct {
 	Remedy string // what to do; may be empty
 }
 
-// Error is the problem as one line. Line breaks inside What or Remedy (a
-// quoted key may hold some) are escaped, so that one problem stays one line.
+// Error is the problem as one line. What a terminal would not show as it is (a
+// quoted key may hold line breaks, escape sequences, marks that turn the
+// direction of a text) is escaped: one problem stays one line, and what is
+// read is what is there.
 func (p Problem) Error() string {
 	var b strings.Builder
 	if p.File != "" {
@@ -40,7 +45,23 @@ func (p Problem) Error() string {
 	if p.Remedy != "" {
 		b.WriteString("; " + p.Remedy)
 	}
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(b.String())
+	return visible(b.String())
+}
+
+// visible is a text with the escapes of Go for what does not print.
+func visible(text string) string {
+	var b strings.Builder
+	for rest := text; rest != ""; {
+		r, size := utf8.DecodeRuneInString(rest)
+		if shown := rest[:size]; unicode.IsPrint(r) && (r != utf8.RuneError || size > 1) {
+			b.WriteString(shown)
+		} else {
+			quoted := strconv.Quote(shown)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		rest = rest[size:]
+	}
+	return b.String()
 }
 
 // List is all the problems found in one or more files. Its zero value is

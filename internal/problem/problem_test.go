@@ -17,6 +17,7 @@ func TestProblemPrintsAsOneLine(t *testing.T) {
 		{"column without a line is not told", Problem{File: "a", Column: 4, What: "bad"}, "a: bad"},
 		{"no file", Problem{What: "bad", Remedy: "mend it"}, "bad; mend it"},
 		{"a quoted line break stays in the line", Problem{What: "key \"a\nb\""}, `key "a\nb"`},
+		{"what a terminal takes for orders, or turns round", Problem{What: "name \x1b[31mred\u202e\tend\xff, na\u00efve"}, "name \\x1b[31mred\\u202e\\tend\\xff, na\u00efve"},
 	} {
 		if got := c.in.Error(); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)

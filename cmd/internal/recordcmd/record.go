@@ -78,6 +78,9 @@ func NewStatus() *cobra.Command {
   cohortcounts status --audit --json`,
 		Args: cli.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if most < 1 {
+				return exit.Usagef("--most must be above 0, got %d", most)
+			}
 			return withRecord(cmd.Context(), o, func(r *record.Record) error {
 				if audit {
 					events, err := r.Events(cmd.Context(), most)

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -20,6 +22,7 @@ import (
 	"cohortcounts/internal/atomicfile"
 	"cohortcounts/internal/exit"
 	"cohortcounts/pipeline"
+	"cohortcounts/pipeline/project"
 	"cohortcounts/web"
 )
 
@@ -98,14 +101,26 @@ func (o *options) serve(ctx context.Context, stdout, stderr io.Writer) error {
 	fmt.Fprintln(stdout, o.address(listener.Addr(), page))
 	if !o.quiet {
 		fmt.Fprintln(stderr, "open this address in a browser; Ctrl-C ends the server")
-		if address, ok := listener.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() && o.certificate == "" {
-			fmt.Fprintln(stderr, "note: without --tls-certificate and --tls-key others on the network can read what is sent")
+		for _, note := range o.notes(listener.Addr(), page.Workspace.Project()) {
+			fmt.Fprintln(stderr, "note: "+note)
 		}
 	}
 	if err := server.Serve(ctx, listener); err != nil {
 		return err
 	}
 	return nil // Ctrl-C is how one ends a server
+}
+
+// notes are what the user may not have meant: a folder that is no project, and
+// an address where others can listen.
+func (o *options) notes(address net.Addr, folder string) (notes []string) {
+	if _, err := os.Stat(filepath.Join(folder, project.FileName)); errors.Is(err, fs.ErrNotExist) {
+		notes = append(notes, fmt.Sprintf("%s holds no %s: nothing can be started; name the project's folder with --project", o.Project, project.FileName))
+	}
+	if tcp, ok := address.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && o.certificate == "" {
+		notes = append(notes, "without --tls-certificate and --tls-key others on the network can read what is sent")
+	}
+	return notes
 }
 
 // page is what the server shows.
