@@ -11,7 +11,7 @@ import (
 )
 
 // typeface measures text. It is Liberation Sans, whose letters are as wide as
-// those of Helvetica and Arial: what fits here fits wherever a viewer has one
+// those of Helvetica and Arial, with room for what a viewer shows that has none
 // of the three.
 type typeface struct {
 	regular, bold *sizes
@@ -29,7 +29,12 @@ func newTypeface() (*typeface, error) {
 	return &typeface{regular: regular, bold: bold}, nil
 }
 
-// width is how wide a text is, in points, at a size in points.
+// spare is how much wider a text may be than in Liberation Sans. DejaVu Sans,
+// which Linux machines without other fonts have, needs 1.10 to 1.15 of the
+// width for what legends say; the gaps between them take the rest.
+const spare = 1.13
+
+// width is the room for a text, in points, at a size in points.
 func (t *typeface) width(text string, size float64, bold bool) float64 {
 	s := t.regular
 	if bold {
@@ -39,7 +44,7 @@ func (t *typeface) width(text string, size float64, bold bool) float64 {
 	for _, r := range text {
 		ems += s.advance(r)
 	}
-	return ems * size
+	return ems * size * spare
 }
 
 // fit is the text, or as much of its beginning as fits into width with an

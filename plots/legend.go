@@ -20,9 +20,9 @@ type entry struct {
 
 const (
 	legendSize  = 0.88 // of its text, in ems of the panel's
-	sampleWidth = 1.9  // of a line in the legend, in ems of its text
+	sampleWidth = 1.7  // of a line in the legend, in ems of its text
 	sampleGap   = 0.5
-	columnGap   = 1.0
+	columnGap   = 0.6 // and what the texts are measured too wide
 )
 
 // newLegend lists the panel's series and, where there are such, what marks a
