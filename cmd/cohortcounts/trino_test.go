@@ -124,6 +124,10 @@ func TestTrinoDriver(t *testing.T) {
 		if table := read("output/counts.csv"); !strings.Contains(table, "2020-02-09,40") || !strings.Contains(table, "2020-03-01,40") {
 			t.Errorf("%s: counts are\n%s", c.backend, table)
 		}
+		doctor := run(c.environment, "doctor", "--database-url", c.backend)
+		if !strings.Contains(doctor, "ok     database  reached, and it has a table patients") {
+			t.Errorf("%s: doctor says\n%s", c.backend, doctor)
+		}
 		record := run(nil, "show", "--json", fmt.Sprint(i+1))
 		report := filepath.Join(t.TempDir(), "report.html") // in the project it would be a reason to run again
 		run(nil, "report", fmt.Sprint(i+1), "-o", report)
@@ -134,7 +138,7 @@ func TestTrinoDriver(t *testing.T) {
 			}
 		}
 		logs := run(nil, "log", "generate_cohort")
-		if strings.Contains(said+record+page+logs, token) {
+		if strings.Contains(said+doctor+record+page+logs, token) {
 			t.Errorf("%s: the token is told", c.backend)
 		}
 	}

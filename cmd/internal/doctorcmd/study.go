@@ -22,7 +22,8 @@ func program() Check {
 	return Check{"version", OK, fmt.Sprintf("%s, %s, %s/%s", cli.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH), ""}
 }
 
-// probe is a study of two columns, which prints whether Python finds time zones.
+// probe is a study that asks no more of a database than the patients' identifiers,
+// and prints whether Python finds time zones.
 const probe = `import zoneinfo
 from cohortextractor import StudyDefinition, patients
 try:
@@ -30,12 +31,7 @@ try:
     print("zones")
 except zoneinfo.ZoneInfoNotFoundError:
     pass
-study = StudyDefinition(
-    default_expectations={"incidence": 0.5, "date": {"earliest": "2020-01-01", "latest": "2020-12-31"}},
-    index_date="2020-01-01",
-    population=patients.all(),
-    sex=patients.sex(return_expectations={"category": {"ratios": {"F": 0.5, "M": 0.5}}}),
-)
+study = StudyDefinition(index_date="2020-01-01", population=patients.all())
 `
 
 // escape is a study that tries what the sandbox must refuse, and prints what
@@ -169,7 +165,7 @@ func duckDB(ctx context.Context, o options, def *study.Definition) Check {
 	tables := filepath.Join(o.Temp, "tables")
 	err := os.MkdirAll(tables, 0o700)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(tables, "patients.csv"), []byte("patient_id,sex,date_of_birth,date_of_death\n1,female,1950-01-01,\n"), 0o600)
+		err = os.WriteFile(filepath.Join(tables, "patients.csv"), []byte("patient_id\n1\n"), 0o600)
 	}
 	var made extract.Report
 	if err == nil {
