@@ -309,15 +309,17 @@ func TestAgesBeforeAllDates(t *testing.T) {
 	}
 }
 
+// place is where a patient's practice lies, expected of everybody.
+func place(name, returning string, pairs ...any) study.Variable {
+	return study.Variable{
+		Name: name, Function: "registered_practice_as_of", Returning: returning, Type: study.String,
+		Dates:        map[string]study.DateExpression{"date": *on("2020-02-01")},
+		Expectations: ratios(universal(), pairs...),
+	}
+}
+
 func TestPlacesAreATree(t *testing.T) {
 	t.Parallel()
-	place := func(name, returning string, pairs ...any) study.Variable {
-		return study.Variable{
-			Name: name, Function: "registered_practice_as_of", Returning: returning, Type: study.String,
-			Dates:        map[string]study.DateExpression{"date": *on("2020-02-01")},
-			Expectations: ratios(universal(), pairs...),
-		}
-	}
 	var small []any
 	for i := range 200 {
 		small = append(small, fmt.Sprintf("E0200%04d", i), 0.005)
@@ -354,13 +356,6 @@ func TestPlacesAreATree(t *testing.T) {
 // small places to fill them.
 func TestPlacesTooFewForTheLargerOnes(t *testing.T) {
 	t.Parallel()
-	place := func(name, returning string, pairs ...any) study.Variable {
-		return study.Variable{
-			Name: name, Function: "registered_practice_as_of", Returning: returning, Type: study.String,
-			Dates:        map[string]study.DateExpression{"date": *on("2020-02-01")},
-			Expectations: ratios(universal(), pairs...),
-		}
-	}
 	f := draw(t, studyOf(
 		place("msoa", "msoa_code", "A", 0.5, "B", 0.5),
 		place("stp", "stp_code", "S1", 0.3, "S2", 0.3, "S3", 0.4),
